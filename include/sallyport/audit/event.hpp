@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/address.hpp>
+#include <sallyport/core/attempt.hpp>
+#include <sallyport/core/book.hpp>
+#include <sallyport/core/denial.hpp>
+#include <sallyport/core/instant.hpp>
+#include <sallyport/core/text.hpp>
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace sallyport::inline v0 {
+namespace audit {
+
+/// What happened. The numbers are stable: they may be stored and compared across versions.
+enum class event_id : std::uint16_t {
+    login_admitted = 100,
+    login_refused = 101,
+    identity_confirmed = 102,  ///< proven once more, without a new session (unlocking, change of password)
+    session_closed = 200,
+    session_locked = 201,
+    session_unlocked = 202,
+    session_changed = 203,  ///< the roles of an open session changed with its account
+    sessions_listed = 300,
+    session_terminated = 301,
+    session_maximum_set = 302,
+    penalties_listed = 310,
+    penalty_cleared = 311,
+    accounts_loaded = 400,
+    accounts_rejected = 401,  ///< a new file was unusable; what was in force stays
+    account_changed = 402,
+    password_changed = 403,
+    accounts_unsaved = 404,  ///< a change could not be kept on disk
+    gate_unavailable = 500,  ///< the gate was made, and refuses everything
+    audit_lost = 501,        ///< events that a sink could not take
+};
+
+/// The stable id, as it stands in logs; "unknown_event" for a number that is none.
+[[nodiscard]] constexpr std::string_view to_string(event_id id) noexcept {
+    switch (id) {
+        case event_id::login_admitted: return "login_admitted";
+        case event_id::login_refused: return "login_refused";
+        case event_id::identity_confirmed: return "identity_confirmed";
+        case event_id::session_closed: return "session_closed";
+        case event_id::session_locked: return "session_locked";
+        case event_id::session_unlocked: return "session_unlocked";
+        case event_id::session_changed: return "session_changed";
+        case event_id::sessions_listed: return "sessions_listed";
+        case event_id::session_terminated: return "session_terminated";
+        case event_id::session_maximum_set: return "session_maximum_set";
+        case event_id::penalties_listed: return "penalties_listed";
+        case event_id::penalty_cleared: return "penalty_cleared";
+        case event_id::accounts_loaded: return "accounts_loaded";
+        case event_id::accounts_rejected: return "accounts_rejected";
+        case event_id::account_changed: return "account_changed";
+        case event_id::password_changed: return "password_changed";
+        case event_id::accounts_unsaved: return "accounts_unsaved";
+        case event_id::gate_unavailable: return "gate_unavailable";
+        case event_id::audit_lost: return "audit_lost";
+    }
+    return "unknown_event";
+}
+
+/// One event, in fixed width: it can be copied into a ring or across a thread without an allocation. Nothing secret is in it.
+/// `user`, `actor` and `detail` may hold whatever a stranger typed: a sink escapes them (see audit/escape.hpp).
+struct event {
+    event_id id = event_id::login_refused;
+    denial why{reason::none, {}};       ///< the exact reason and the delay that a fresh secret now meets
+    standing ending = standing::ended;  ///< how a session ended, for session_closed
+    name user{};  ///< as typed, cut to 64 bytes; whom an act of administration was about
+    address source{};
+    service_name service{};
+    thumbprint device{};
+    proof_kind shown = proof_kind::none;
+    whereabouts presence = whereabouts::remote;
+    std::uint64_t session = 0;  ///< its public number; 0: none
+    std::uint64_t value = 0;    ///< what was set or counted (a maximum, a number of events lost); 0: none
+    name actor{};               ///< who did it, for acts of administration
+    text<96> detail{};          ///< a file, a line, a finding
+    instant at{};
+    std::uint64_t repeated =
+        0;  ///< 0: it happened once. Else it stands for so many more like the one before (see folding)
+    nanoseconds within{};  ///< in how long they came
+};
+static_assert(std::is_trivially_copyable_v<event>);
+
+/// How many happenings this event stands for.
+[[nodiscard]] constexpr std::uint64_t happenings(event const& e) noexcept {
+    return e.repeated == 0 ? 1 : e.repeated;
+}
+
+}  // namespace audit
+}  // namespace sallyport::inline v0

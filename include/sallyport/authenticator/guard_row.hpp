@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/concepts/guard.hpp>
+#include <sallyport/core/penalty_entry.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace sallyport::inline v0 {
+
+/// Guards that keep a list of penalties for administrators.
+template <class G>
+concept lists_penalties = requires(G const& g, nanoseconds now) { g.each_penalty(now, [](penalty_entry const&) {}); };
+template <class G>
+concept clears_penalties = requires(G& g, visit const& who, instant now) {
+    { g.clear_penalty(who, now) } noexcept -> std::same_as<bool>;
+};
+/// Guards whose maximum can be set while running.
+template <class G>
+concept has_maximum = requires(G& g, G const& c, std::uint32_t n) {
+    { g.set_maximum(n) } noexcept;
+    { c.maximum() } noexcept -> std::convertible_to<std::uint32_t>;
+};
+/// `static constexpr bool wants_fingerprint = true`: the visit then carries the secret's.
+template <class G>
+concept wants_fingerprint = requires { requires G::wants_fingerprint; };
+
+/// A composition's guards, asked left to right. Under the gate's lock.
+template <class... Guards>
+class guard_row {
+public:
+    explicit guard_row(Guards... guards) : guards_{std::move(guards)...} {}
+
+    static constexpr bool any_wants_fingerprint = (wants_fingerprint<Guards> || ...);
+
+    void attach(blueprint& b) noexcept {
+        each([&](auto& g) {
+            if constexpr (keeps_state<std::remove_cvref_t<decltype(g)>>) g.attach(b);
+        });
+    }
+    /// The first fault among the guards' options; empty: none.
+    [[nodiscard]] std::string_view fault() const noexcept {
+        std::string_view first;
+        each([&](auto const& g) {
+            if constexpr (finds_faults<std::remove_cvref_t<decltype(g)>>)
+                if (first.empty()) first = g.fault();
+        });
+        return first;
+    }
+    /// The first refusal is the answer. A consent names a session that is to end, if any guard does.
+    template <class Stage>
+    [[nodiscard]] verdict ask(Stage const& s) const noexcept {
+        verdict all = permit;
+        each([&](auto const& g) {
+            if constexpr (checks<std::remove_cvref_t<decltype(g)>, Stage>) {
+                if (!all) return;
+                verdict const one = g.check(s);
+                if (!one || one->instead_of != 0) all = one;
+            }
+        });
+        return all;
+    }
+    /// f(number) for each session that a guard would have end to make room, once all have agreed. Each is asked anew: whom one sends away, the
+    /// next need not.
+    template <class F>
+    void make_room(admission const& s, F f) const noexcept {
+        each([&](auto const& g) {
+            if constexpr (checks<std::remove_cvref_t<decltype(g)>, admission>)
+                if (verdict const one = g.check(s); one && one->instead_of != 0) f(one->instead_of);
+        });
+    }
+    template <class Stage>
+    void tell(Stage const& s) noexcept {
+        each([&](auto& g) {
+            if constexpr (notes<std::remove_cvref_t<decltype(g)>, Stage>) g.note(s);
+        });
+    }
+    /// The longest delay that a fresh secret of that visitor now meets.
+    [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
+        nanoseconds longest{};
+        each([&](auto const& g) {
+            if constexpr (names_delays<std::remove_cvref_t<decltype(g)>>) longest = std::max(longest, g.delay(who, now));
+        });
+        return longest;
+    }
+    template <class F>
+    void each(F f) {
+        std::apply([&](auto&... g) { (f(g), ...); }, guards_);
+    }
+    template <class F>
+    void each(F f) const {
+        std::apply([&](auto const&... g) { (f(g), ...); }, guards_);
+    }
+
+    /// f(guard…)
+    template <class F>
+    void each_at_once(F f) const {
+        std::apply(f, guards_);
+    }
+
+private:
+    [[no_unique_address]] std::tuple<Guards...> guards_;
+};
+
+}  // namespace sallyport::inline v0

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Part of authenticator.hpp: from the first door to the session.
+// Outside the class on purpose: members defined inside are inline and slip past `extern template`.
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <variant>
+
+namespace sallyport::inline v0 {
+
+template <class Environment, class Verifier, class... Guards>
+authenticator<Environment, Verifier, Guards...>::authenticator(Environment env, Verifier voice, Guards... guards)
+    : env_{std::move(env)}, voice_{std::move(voice)}, guards_{std::move(guards)...} {
+    fault_ = env_.house.fault();
+    if (fault_.empty()) fault_ = guards_.fault();
+    if (fault_.empty()) {
+        blueprint plan;
+        lay_out(plan);
+        if (!env_.storage.open(plan)) {
+            fault_ = "the storage cannot be opened: too small, or out of memory, or without a random key";
+        } else {
+            blueprint hand_out{env_.storage.words(), env_.storage.key()};
+            lay_out(hand_out);
+            let_in_.reset(new (std::nothrow) notice[notices()]{});
+            if (let_in_ == nullptr) fault_ = "out of memory";
+        }
+    }
+    ready_ = fault_.empty();
+    if (!ready_) tell(audit::event{.id = audit::event_id::gate_unavailable, .why = {reason::storage_unavailable, {}}, .detail = fault_, .at = env_.clock.now()});
+}
+
+template <class Environment, class Verifier, class... Guards>
+authenticator<Environment, Verifier, Guards...>::~authenticator() {
+    if (handles_ != 0 && mark_.ours()) {
+        std::fputs("sallyport: a session or a pending login outlives its gate\n", stderr);
+        std::abort();  // it would write into freed memory
+    }
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::lay_out(blueprint& b) noexcept {
+    door_.attach(b, "door/1", env_.house.doors);
+    inside_.attach(b, "inside/1", env_.house.places);
+    guards_.attach(b);
+}
+
+// ---- visits ---------------------------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+visit authenticator<Environment, Verifier, Guards...>::visit_of(attempt const& a) const noexcept {
+    visit v{.source = a.source, .device = a.device, .service = service_name{a.service}, .channel = a.channel,
+            .shown = a.shown.kind, .presence = a.presence};
+    // A certificate or a token brings its own name; a password needs one.
+    bool const nameless = a.user.empty() && a.shown.kind != proof_kind::password;
+    constexpr std::size_t longest_certificate = 65536;  // a chain with room to spare
+    std::size_t const longest = guessable(a.shown.kind) ? longest_password : longest_certificate;
+    bool well_formed = (nameless || well_formed_name(a.user)) && a.shown.bytes.size() <= longest;
+    if (well_formed && !nameless) {
+        if constexpr (folds_names<Verifier>) {
+            std::optional<name> const key = voice_.account_key(a.user);
+            well_formed = key.has_value();
+            v.account = key.value_or(name{});
+        } else {
+            v.account = fold_name(a.user);
+        }
+    }
+    if (!well_formed) {
+        // Charged to the hash of its bytes. 0xff stands in no UTF-8, so no account can bear this name.
+        v.malformed = true;
+        v.account = name{"\xff"};
+        word const h = siphash(env_.storage.key(), a.user);
+        for (std::size_t i = 0; i < 16; ++i) v.account.bytes[i + 1] = "0123456789abcdef"[h >> 4 * i & 15];
+    }
+    return v;
+}
+
+template <class Environment, class Verifier, class... Guards>
+visit authenticator<Environment, Verifier, Guards...>::marked(visit v, [[maybe_unused]] attempt const& a) const noexcept {
+    sip_key const key = env_.storage.key();
+    if constexpr (knows_names<Verifier>) {
+        if (!v.malformed) {
+            std::optional<std::uint64_t> const epoch = voice_.knows(v.account);
+            v.known = epoch.has_value();
+            v.epoch = epoch.value_or(0);
+        }
+    }
+    v.account_hash = siphash(key, as_words(v.account));
+    if constexpr (guard_row<Guards...>::any_wants_fingerprint) {
+        if (!v.malformed && guessable(v.shown)) {
+            siphasher h{{key.b, ~key.a}};  // not the key of the tables: a fingerprint tells nothing of a bucket
+            for (word const w : as_words(v.account)) h.feed(w);
+            h.feed(v.epoch);
+            v.fingerprint = h.finish(a.shown.bytes.reveal());
+        }
+    }
+    return v;
+}
+
+template <class Environment, class Verifier, class... Guards>
+visit authenticator<Environment, Verifier, Guards...>::account_of(std::string_view user) const noexcept {
+    attempt const a{.user = user, .shown = credential::password({})};
+    return user.empty() ? visit{.shown = proof_kind::password} : marked(visit_of(a), a);
+}
+
+// ---- arrival --------------------------------------------------------------------------------------------------------
+
+/// A door for this visitor. Shared fairly: whoever holds as many as are left gets no more, so that one source leaves half to the others and
+/// two a third; some are kept for proven devices and the console.
+template <class Environment, class Verifier, class... Guards>
+std::optional<place> authenticator<Environment, Verifier, Guards...>::reserve(visit const& who, instant now) noexcept {
+    // One nanosecond more: what settles at the very end of its time is still in time.
+    nanoseconds const deadline = saturating_add(now.steady, env_.house.overdue + nanoseconds{1});
+    bool const preferred = who.device.known() || who.presence == whereabouts::console;
+    if (!preferred) {
+        std::size_t const taken = door_.size(), left = env_.house.doors - taken;
+        if (left <= env_.house.kept_doors) return std::nullopt;
+        if (taken >= left && who.source.known()) {
+            std::size_t same = 0;
+            door_.each([&](place p) { same += door_.read(p).source == who.source ? 1 : 0; });
+            if (same >= left) return std::nullopt;
+        }
+    }
+    return door_.enter(who, now.steady, deadline);
+}
+
+template <class Environment, class Verifier, class... Guards>
+auto authenticator<Environment, Verifier, Guards...>::arrive(attempt const& a, visit const& who, bool patient) -> result<pending> {
+    instant const now = env_.clock.now();
+    denial no{reason::storage_unavailable, {}};
+    std::string_view detail;
+    outbox mail;
+    std::optional<place> at;
+    if (hold const in{*this}; in) {
+        sweep(now, mail);
+        verdict const v = guards_.ask(arrival{who, now});
+        if (v) {
+            at = reserve(who, now);
+            if (at) {
+                guards_.tell(arrival{who, now});
+                ++handles_;
+            } else {
+                no = {reason::try_again_later, {}}, detail = "no door is free";
+            }
+        } else {
+            no = v.error();
+            guards_.tell(rebuff{who, no, now});
+            if (no.why == reason::penalty_delay_active) no.retry_after = guards_.delay(who, now);
+            if (no.why == reason::try_again_later) detail = "attempts in flight could use up what is free";
+        }
+    }
+    tell(mail);
+    name const typed{a.user};
+    if (at) return pending{*this, *at, who, typed};
+    if (patient && no.why == reason::try_again_later) return no;  // it is tried again, and told at the end
+    if constexpr (audited) {
+        auto e = event_of(audit::event_id::login_refused, who, typed, no, now);
+        e.detail = detail;
+        tell(e);
+    }
+    return no;
+}
+
+template <class Environment, class Verifier, class... Guards>
+auto authenticator<Environment, Verifier, Guards...>::begin(attempt const& a) -> result<pending> {
+    return arrive(a, marked(visit_of(a), a), false);
+}
+
+template <class Environment, class Verifier, class... Guards>
+auto authenticator<Environment, Verifier, Guards...>::arrive_patiently(attempt const& a) -> result<pending> {
+    visit const who = marked(visit_of(a), a);
+    nanoseconds const until = saturating_add(env_.clock.now().steady, env_.house.patience);
+    for (nanoseconds left = env_.house.patience; left > nanoseconds::zero(); left = until - env_.clock.now().steady) {
+        auto const ticket = env_.waiter.ticket();
+        if (auto p = arrive(a, who, true); p || p.error().why != reason::try_again_later) return p;
+        if (!env_.waiter.wait(ticket, left)) break;
+    }
+    return arrive(a, who, false);
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<session::session> authenticator<Environment, Verifier, Guards...>::login(attempt const& a) {
+    auto p = arrive_patiently(a);
+    if (!p) return p.error();
+    p->verify(a);  // throws? `p` is dropped, and that is a failure
+    return p->settle();
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<principal> authenticator<Environment, Verifier, Guards...>::confirm(attempt const& a) {
+    auto p = arrive_patiently(a);
+    if (!p) return p.error();
+    p->verify(a);
+    return p->confirm();
+}
+
+// ---- verification ---------------------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::verify(pending& p, attempt const& a) {
+    if (!visit_of(a).same_as(p.who_)) {
+        p.said_ = denial{};  // another attempt than the one that arrived
+        return;
+    }
+    instant const now = env_.clock.now();
+    std::uint64_t const asked_at = reevaluations_.load();
+    if (p.who_.malformed) {
+        // The same work as for any other, with neither the name nor the secret; what the verifier says of it is not heard.
+        answer const dummy = voice_.verify(attempt{.shown = credential::password({}), .source = a.source, .service = a.service}, now);
+        if (std::holds_alternative<unavailable>(dummy)) return verified(p, unavailable{});
+        return verified(p, denial{reason::malformed_attempt, {}});
+    }
+    verified(p, voice_.verify(a, now));
+    p.asked_at_ = asked_at;
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::verified(pending& p, answer said) noexcept {
+    if (p.who_.malformed && std::holds_alternative<principal>(said)) said = denial{reason::malformed_attempt, {}};
+    p.said_ = std::move(said);
+    p.asked_at_ = reevaluations_.load();
+    env_.waiter.notify();  // a permit may have come free
+}
+
+/// The accounts changed between the verifier's word and now: what it said then is asked about again.
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::freshen([[maybe_unused]] pending& p, [[maybe_unused]] instant now) noexcept {
+    if constexpr (knows_changes<Verifier>) {
+        std::uint64_t const count = reevaluations_.load();
+        if (auto const* const as = std::get_if<principal>(&p.said_); as != nullptr && p.asked_at_ != count) {
+            p.said_ = voice_.current(principal{*as}, now);
+            p.asked_at_ = count;
+        }
+    }
+}
+
+// ---- settlement -----------------------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+auto authenticator<Environment, Verifier, Guards...>::conclude(pending const& p, instant now, bool admit_too, outbox& mail) noexcept -> outcome {
+    hold const in{*this};
+    if (!in) return {.no = {reason::storage_unavailable, {}}};
+    auto const* const as = std::get_if<principal>(&p.said_);
+    if (knows_changes<Verifier> && as != nullptr && p.asked_at_ != reevaluations_.load()) return {.stale = true};
+
+    sweep(now, mail);
+    visit const& who = p.who_;
+    if (standing const s = door_.look(p.at_, now.steady); s != standing::open) {
+        denial const no{reason::overdue, {}};
+        if (s != standing::timed_out || !door_.at(p.at_.line)) return {.no = no, .told = true};  // the sweep has settled it, as a failure
+        door_.mark(p.at_, standing::timed_out);
+        guards_.tell(failure{who, no, now});
+        return {.no = no};
+    }
+    door_.mark(p.at_, standing::closed);
+    if (auto const* const said = std::get_if<denial>(&p.said_)) {
+        denial no = *said;
+        if (no.why == reason::none) no.why = reason::undecided;
+        guards_.tell(failure{who, no, now});
+        no.retry_after = guards_.delay(who, now);
+        return {.no = no};
+    }
+    if (as == nullptr) {
+        guards_.tell(withdrawn{who, now});
+        return {.no = {reason::try_again_later, {}}};
+    }
+    guards_.tell(proof{who, *as, now});
+    return admit_too ? admit(who, *as, now, mail) : outcome{.no = {reason::none, {}}};
+}
+
+template <class Environment, class Verifier, class... Guards>
+auto authenticator<Environment, Verifier, Guards...>::admit(visit const& who, principal const& as, instant now, outbox& mail) noexcept -> outcome {
+    admission const stage{who, as, inside_, now};
+    verdict const v = guards_.ask(stage);
+    if (!v) return {.no = v.error()};
+    if (v->instead_of != 0)
+        guards_.make_room(stage, [&](std::uint64_t number) {
+            if (auto const p = find(number)) end(*p, standing::evicted, now, mail);
+        });
+    nanoseconds const idle = env_.house.idle_for(as, who.service);
+    nanoseconds const last = env_.house.lifetime == nanoseconds::zero() ? nanoseconds::max() : saturating_add(now.steady, env_.house.lifetime);
+    guest const g{who, as, {}, now.steady.count(), now.wall.count(), idle.count(), last.count()};
+    auto const seat = inside_.enter(g, now.steady, g.deadline(now.steady));
+    if (!seat) return {.no = {reason::session_limit_reached, {}}};
+    guards_.tell(stage);
+    remember(*seat, g, now);
+    return {.no = {reason::none, {}}, .seat = *seat};
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<session::session> authenticator<Environment, Verifier, Guards...>::settle(pending& p) {
+    instant const now = env_.clock.now();
+    outbox mail;
+    outcome out;
+    do {
+        freshen(p, now);
+        out = conclude(p, now, true, mail);
+    } while (out.stale);
+    p.gate_ = nullptr;
+    if (out.no.why != reason::none) --handles_;  // else the pending login's handle becomes the session's
+    tell(mail);
+    env_.waiter.notify();
+    if constexpr (audited) {
+        bool const in = out.no.why == reason::none;
+        auto e = event_of(in ? audit::event_id::login_admitted : audit::event_id::login_refused, p.who_, p.typed_, out.no, now);
+        e.session = out.seat.number;
+        if (in) e.user = std::get<principal>(p.said_).is;
+        if (std::holds_alternative<unavailable>(p.said_)) e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (!out.told) tell(e);
+    }
+    if (out.no.why != reason::none) return out.no;
+    return session::session{*this, out.seat, std::get<principal>(p.said_)};
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<principal> authenticator<Environment, Verifier, Guards...>::confirm(pending& p) {
+    instant const now = env_.clock.now();
+    outbox mail;
+    outcome out;
+    do {
+        freshen(p, now);
+        out = conclude(p, now, false, mail);
+    } while (out.stale);
+    p.gate_ = nullptr;
+    --handles_;
+    tell(mail);
+    env_.waiter.notify();
+    if constexpr (audited) {
+        auto const id = out.no.why == reason::none ? audit::event_id::identity_confirmed : audit::event_id::login_refused;
+        auto e = event_of(id, p.who_, p.typed_, out.no, now);
+        if (std::holds_alternative<unavailable>(p.said_)) e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (!out.told) tell(e);
+    }
+    if (out.no.why != reason::none) return out.no;
+    return std::get<principal>(p.said_);
+}
+
+/// Nobody settled it: a failure, unless it was withdrawn. A right secret that is dropped earns nothing.
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::drop(pending& p) noexcept {
+    if (!std::holds_alternative<unavailable>(p.said_)) p.said_ = denial{};
+    instant const now = env_.clock.now();
+    outbox mail;
+    outcome const out = conclude(p, now, false, mail);
+    p.gate_ = nullptr;
+    --handles_;
+    tell(mail);
+    env_.waiter.notify();
+    if constexpr (audited)
+        if (!out.told) tell(event_of(audit::event_id::login_refused, p.who_, p.typed_, out.no, now));
+}
+
+template <class Environment, class Verifier, class... Guards>
+nanoseconds authenticator<Environment, Verifier, Guards...>::delay(attempt const& a) noexcept {
+    visit const who = marked(visit_of(a), a);
+    instant const now = env_.clock.now();
+    hold const in{*this};
+    return in ? guards_.delay(who, now) : nanoseconds::zero();
+}
+
+}  // namespace sallyport::inline v0

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Part of authenticator.hpp: the house, its overdue work, and what is told of it.
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+namespace sallyport::inline v0 {
+
+// ---- overdue work ---------------------------------------------------------------------------------------------------
+
+/// Settles what is overdue, a bounded share a call.
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::sweep(instant now, outbox& mail) noexcept {
+    std::size_t left = swept_at_once;
+    if (now.steady >= door_.next_deadline()) {
+        door_.each([&](place p) {
+            if (left == 0 || door_.look(p, now.steady) == standing::open) return;
+            --left;
+            denial const no{reason::overdue, {}};
+            visit const who = door_.read(p);
+            door_.mark(p, standing::timed_out);
+            guards_.tell(failure{who, no, now});
+            if constexpr (audited) mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
+        });
+        door_.review();
+    }
+    if (now.steady >= inside_.next_deadline()) {
+        inside_.each([&](place p) {
+            if (left == 0 || in_force(inside_.look(p, now.steady))) return;
+            --left;
+            end(p, standing::timed_out, now, mail);
+        });
+        inside_.review();
+    }
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::end(place p, standing why, instant now, [[maybe_unused]] outbox& mail,
+                                                          [[maybe_unused]] name const& by) noexcept {
+    guest const g = inside_.read(p);
+    inside_.mark(p, why);
+    guards_.tell(departure{g.who, g.as, why, now});
+    if constexpr (audited) {
+        auto const id = why == standing::terminated ? audit::event_id::session_terminated : audit::event_id::session_closed;
+        auto e = event_of(id, p, g, now);
+        e.ending = why;
+        e.actor = by;
+        if (why == standing::revoked) e.why.why = reason::account_changed;
+        mail.put(e);
+    }
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::optional<session::departed> authenticator<Environment, Verifier, Guards...>::tick() {
+    instant const now = env_.clock.now();
+    outbox mail;
+    std::optional<session::departed> gone;
+    if (hold const in{*this}; in) {
+        sweep(now, mail);
+        for (notice& n : std::span{let_in_.get(), notices()}) {
+            if (n.at.number == 0 || gone) continue;
+            if (standing const s = inside_.look(n.at, now.steady); !in_force(s)) {
+                gone = n.told;
+                gone->why = s;
+                n = {};
+            }
+        }
+    }
+    tell(mail);
+    if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>) env_.audit.tick(now);
+    return gone;
+}
+
+template <class Environment, class Verifier, class... Guards>
+nanoseconds authenticator<Environment, Verifier, Guards...>::next_tick() {
+    nanoseconds next = nanoseconds::max();
+    if (hold const in{*this}; in) next = std::min(door_.next_deadline(), inside_.next_deadline());
+    if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>)
+        next = std::min(next, env_.audit.next_tick(env_.clock.now()));
+    return next;
+}
+
+// ---- whom this process let in ---------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::remember(place seat, guest const& g, instant now) noexcept {
+    // Twice as many lines as places: one is empty, or tells of a session that is gone and whose host never asked.
+    std::span const lines{let_in_.get(), notices()};
+    auto line = std::find_if(lines.begin(), lines.end(), [](notice const& n) { return n.at.number == 0; });
+    if (line == lines.end())
+        line = std::find_if(lines.begin(), lines.end(), [&](notice const& n) { return !in_force(inside_.look(n.at, now.steady)); });
+    if (line != lines.end()) *line = {seat, {seat.number, standing::open, g.who.service, g.who.channel}};
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::forget(place seat) noexcept {
+    for (notice& n : std::span{let_in_.get(), notices()})
+        if (n.at.number == seat.number) n = {};
+}
+
+// ---- a session asks its gate ----------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+standing authenticator<Environment, Verifier, Guards...>::look(place p) const noexcept {
+    return mark_.ours() ? inside_.look(p, env_.clock.now().steady) : standing::ended;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::optional<role_set> authenticator<Environment, Verifier, Guards...>::roles(place p) const noexcept {
+    if (!mark_.ours()) return std::nullopt;
+    constexpr std::size_t at = (offsetof(guest, as) + offsetof(principal, roles)) / sizeof(word);
+    auto const words = inside_.template glimpse<words_of<role_set>>(p, at, env_.clock.now().steady);
+    return words ? std::optional{role_set{*words}} : std::nullopt;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::touch(place p) noexcept {
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    if (!in || inside_.look(p, now) != standing::open) return false;
+    inside_.extend(p, now, inside_.read(p).deadline(now));
+    return true;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::change_lock(place p, standing from, standing to, audit::event_id what) noexcept {
+    instant const now = env_.clock.now();
+    guest g{};
+    {
+        hold const in{*this};
+        if (!in || inside_.look(p, now.steady) != from) return false;
+        g = inside_.read(p);
+        inside_.mark(p, to);
+        if (to == standing::open) inside_.extend(p, now.steady, g.deadline(now.steady));
+    }
+    if constexpr (audited) tell(event_of(what, p, g, now));
+    return true;
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<principal> authenticator<Environment, Verifier, Guards...>::unlock_at(place p, secret password) {
+    guest g{};
+    {
+        instant const now = env_.clock.now();
+        hold const in{*this};
+        if (!in) return denial{reason::storage_unavailable, {}};
+        if (inside_.look(p, now.steady) != standing::locked) return denial{};
+        g = inside_.read(p);
+    }
+    auto who = confirm(attempt{.user = g.as.is.view(), .shown = {proof_kind::password, password}, .source = g.who.source,
+                               .service = g.who.service.view(), .channel = g.who.channel, .device = g.who.device, .presence = g.who.presence});
+    if (!who) return who;
+    if (who->is != g.as.is || !change_lock(p, standing::locked, standing::open, audit::event_id::session_unlocked)) return denial{};
+    return who;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::optional<session::session_token> authenticator<Environment, Verifier, Guards...>::issue(place p) noexcept {
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    if (!in || inside_.look(p, now) != standing::open) return std::nullopt;
+    guest g = inside_.read(p);
+    if ((g.token[0] | g.token[1]) != 0) return std::nullopt;  // handed out before
+    auto const bits = chance_.draw();
+    if (!bits) return std::nullopt;
+    session::session_token const t{*bits};
+    g.token = hash(t);
+    inside_.amend(p, g);
+    return t;
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::leave(place p) noexcept {
+    instant const now = env_.clock.now();
+    outbox mail;
+    if (hold const in{*this}; in) {
+        forget(p);
+        // Overdue and not yet swept counts as what it is.
+        if (standing const s = inside_.look(p, now.steady); in_force(s)) {
+            end(p, standing::closed, now, mail);
+        } else if (inside_.at(p.line) && s == standing::timed_out) {
+            end(p, s, now, mail);
+        }
+    }
+    --handles_;
+    tell(mail);
+}
+
+// ---- by token and by number -----------------------------------------------------------------------------------------
+
+/// Two keyed hashes make 128 bits; the order of the key's halves keeps them apart from the tables' hashes.
+template <class Environment, class Verifier, class... Guards>
+std::array<word, 2> authenticator<Environment, Verifier, Guards...>::hash(session::session_token const& t) const noexcept {
+    sip_key const k = env_.storage.key();
+    return {siphash(sip_key{~k.a, k.b}, t.bits), siphash(sip_key{~k.b, k.a}, t.bits)};
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<session::session_info> authenticator<Environment, Verifier, Guards...>::present(session::session_token const& t) noexcept {
+    std::array<word, 2> const h = hash(t);
+    nanoseconds const now = env_.clock.now().steady;
+    result<session::session_info> whose;
+    hold const in{*this};
+    if (!in) return denial{reason::storage_unavailable, {}};
+    inside_.each([&](place p) {
+        guest const g = inside_.read(p);
+        if (((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) return;
+        standing const s = inside_.look(p, now);
+        if (!in_force(s)) return;
+        if (s == standing::open) inside_.extend(p, now, g.deadline(now));
+        whose = info(p, instant{now});
+    });
+    return whose;
+}
+
+template <class Environment, class Verifier, class... Guards>
+session::session_info authenticator<Environment, Verifier, Guards...>::info(place p, instant now) const noexcept {
+    guest const g = inside_.read(p);
+    return {p.number, g.as, g.who.source, g.who.service, g.who.channel, inside_.look(p, now.steady), nanoseconds{g.since},
+            nanoseconds{g.since_wall}, inside_.last_seen(p), inside_.deadline(p)};
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::optional<place> authenticator<Environment, Verifier, Guards...>::find(std::uint64_t number) const noexcept {
+    std::optional<place> found;
+    inside_.each([&](place p) {
+        if (p.number == number) found = p;
+    });
+    return found;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::lock(std::uint64_t number) noexcept {
+    std::optional<place> p;
+    if (hold const in{*this}; in) p = find(number);
+    return p && lock(*p);
+}
+
+template <class Environment, class Verifier, class... Guards>
+result<principal> authenticator<Environment, Verifier, Guards...>::unlock(std::uint64_t number, secret password) {
+    std::optional<place> p;
+    if (hold const in{*this}; in) p = find(number);
+    return p ? unlock_at(*p, password) : result<principal>{};
+}
+
+/// Ends whomever `which(place, guest)` names, a hold of the lock for each bounded share.
+template <class Environment, class Verifier, class... Guards>
+template <class Which>
+std::size_t authenticator<Environment, Verifier, Guards...>::end_each(Which which, standing why, name const& by) noexcept {
+    std::size_t ended = 0;
+    for (bool more = true; more;) {
+        more = false;
+        outbox mail;
+        instant const now = env_.clock.now();
+        if (hold const in{*this}; in) {
+            std::size_t share = 0;
+            inside_.each([&](place p) {
+                if (!in_force(inside_.look(p, now.steady)) || !which(p, inside_.read(p))) return;
+                if (share == swept_at_once) {
+                    more = true;
+                    return;
+                }
+                ++share, ++ended;
+                end(p, why, now, mail, by);
+            });
+        }
+        tell(mail);
+    }
+    return ended;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::end_session(std::uint64_t number, standing why, name const& by) noexcept {
+    return end_each([&](place p, guest const&) { return p.number == number; }, why, by) != 0;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::size_t authenticator<Environment, Verifier, Guards...>::end_sessions_of(std::string_view user, standing why, name const& by,
+                                                                             std::uint64_t but) noexcept {
+    name const account = account_of(user).account;
+    auto const his = [&](place p, guest const& g) { return p.number != but && (g.who.account == account || g.as.is == name{user}); };
+    return user.empty() ? 0 : end_each(his, why, by);
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::size_t authenticator<Environment, Verifier, Guards...>::close_channel(std::string_view service, std::uint64_t channel) noexcept {
+    service_name const at{service};
+    return end_each([&](place, guest const& g) { return g.who.service == at && g.who.channel == channel; }, standing::channel_closed, {});
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::size_t authenticator<Environment, Verifier, Guards...>::reevaluate() {
+    std::size_t ended = 0;
+    if constexpr (knows_changes<Verifier>) {
+        ++reevaluations_;  // first: whoever settles from now on asks again
+        for (std::uint32_t line = 0; line < inside_.lines(); ++line) {
+            instant const now = env_.clock.now();
+            std::optional<place> at;
+            guest g{};
+            if (hold const in{*this}; in)
+                if ((at = inside_.at(line))) g = inside_.read(*at);
+            if (!at) continue;
+            answer const is = voice_.current(g.as, now);  // without the lock
+            outbox mail;
+            std::optional<audit::event> changed;
+            if (hold const in{*this}; in && in_force(inside_.look(*at, now.steady))) {
+                if (auto const* const as = std::get_if<principal>(&is); as == nullptr) {
+                    if (std::holds_alternative<denial>(is)) end(*at, standing::revoked, now, mail), ++ended;
+                } else if (!(*as == g.as)) {
+                    g = inside_.read(*at);
+                    g.as = *as;
+                    inside_.amend(*at, g);
+                    if constexpr (audited) changed = event_of(audit::event_id::session_changed, *at, g, now);
+                }
+            }
+            tell(mail);
+            if (changed) tell(*changed);
+        }
+    }
+    return ended;
+}
+
+// ---- administration -------------------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+std::size_t authenticator<Environment, Verifier, Guards...>::open_sessions() noexcept {
+    nanoseconds const now = env_.clock.now().steady;
+    std::size_t n = 0;
+    if (hold const in{*this}; in) inside_.each([&](place p) { n += in_force(inside_.look(p, now)) ? 1 : 0; });
+    return n;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::vector<session::session_info> authenticator<Environment, Verifier, Guards...>::sessions() {
+    std::vector<session::session_info> list;
+    list.reserve(env_.house.places);
+    instant const now = env_.clock.now();
+    if (hold const in{*this}; in)
+        inside_.each([&](place p) {
+            if (in_force(inside_.look(p, now.steady))) list.push_back(info(p, now));
+        });
+    return list;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::vector<penalty_entry> authenticator<Environment, Verifier, Guards...>::penalties() {
+    std::vector<penalty_entry> list;
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    if (in)
+        guards_.each([&](auto const& g) {
+            if constexpr (lists_penalties<std::remove_cvref_t<decltype(g)>>)
+                g.each_penalty(now, [&](penalty_entry const& line) { list.push_back(line); });
+        });
+    return list;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::clear_penalty(std::string_view user, address const& source, name const& by) noexcept {
+    visit who = account_of(user);
+    who.source = source;
+    instant const now = env_.clock.now();
+    bool cleared = false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (clears_penalties<std::remove_cvref_t<decltype(g)>>)
+                for (bool const known : {true, false}) {  // the account may have been added or removed since
+                    who.known = known;
+                    cleared = g.clear_penalty(who, now) || cleared;
+                }
+        });
+    env_.waiter.notify();
+    record_act(audit::event_id::penalty_cleared, by, name{user}, cleared ? 1 : 0);
+    return cleared;
+}
+
+template <class Environment, class Verifier, class... Guards>
+bool authenticator<Environment, Verifier, Guards...>::set_session_maximum(std::uint32_t total, name const& by) noexcept {
+    bool set = false;
+    if (total > env_.house.places) return false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>) g.set_maximum(total), set = true;
+        });
+    if (set) record_act(audit::event_id::session_maximum_set, by, {}, total);
+    return set;
+}
+
+template <class Environment, class Verifier, class... Guards>
+std::uint32_t authenticator<Environment, Verifier, Guards...>::session_maximum() noexcept {
+    std::uint32_t least = env_.house.places;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto const& g) {
+            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>) least = std::min<std::uint32_t>(least, g.maximum());
+        });
+    return least;
+}
+
+// ---- telling --------------------------------------------------------------------------------------------------------
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::record(audit::event e) noexcept {
+    if (e.at.steady == nanoseconds::zero() && e.at.wall == nanoseconds::zero()) e.at = env_.clock.now();
+    tell(e);
+}
+
+template <class Environment, class Verifier, class... Guards>
+void authenticator<Environment, Verifier, Guards...>::record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value) noexcept {
+    if constexpr (audited) tell(audit::event{.id = id, .user = user, .value = value, .actor = by, .at = env_.clock.now()});
+}
+
+template <class Environment, class Verifier, class... Guards>
+audit::event authenticator<Environment, Verifier, Guards...>::event_of(audit::event_id id, visit const& who, name const& user, denial why,
+                                                                       instant now) const noexcept {
+    return {.id = id, .why = why, .user = user, .source = who.source, .service = who.service, .device = who.device, .shown = who.shown,
+            .presence = who.presence, .at = now};
+}
+
+template <class Environment, class Verifier, class... Guards>
+audit::event authenticator<Environment, Verifier, Guards...>::event_of(audit::event_id id, place p, guest const& g, instant now) const noexcept {
+    auto e = event_of(id, g.who, g.as.is, denial{reason::none, {}}, now);
+    e.session = p.number;
+    return e;
+}
+
+}  // namespace sallyport::inline v0

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/denial.hpp>
+
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+namespace sallyport::inline v0 {
+
+/// A T, or the denial that explains its absence. Made by default it is a denial: silence refuses.
+/// Thread safety: as a plain value.
+template <class T>
+class [[nodiscard]] result {
+public:
+    constexpr result() = default;
+    constexpr result(denial no) noexcept : state_{std::in_place_index<0>, no} {}  // NOLINT(google-explicit-constructor)
+    constexpr result(T value) : state_{std::in_place_index<1>, std::move(value)} {}  // NOLINT(google-explicit-constructor)
+
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return state_.index() == 1; }
+
+    /// The value. To ask for it where there is a denial is a fault in the program.
+    [[nodiscard]] constexpr T& operator*() noexcept { return *std::get_if<1>(&state_); }
+    [[nodiscard]] constexpr T const& operator*() const noexcept { return *std::get_if<1>(&state_); }
+    [[nodiscard]] constexpr T* operator->() noexcept { return std::get_if<1>(&state_); }
+    [[nodiscard]] constexpr T const* operator->() const noexcept { return std::get_if<1>(&state_); }
+
+    /// Why there is no value; `reason::none` where there is one.
+    [[nodiscard]] constexpr denial error() const noexcept {
+        auto const* const no = std::get_if<0>(&state_);
+        return no != nullptr ? *no : denial{reason::none, {}};
+    }
+
+private:
+    std::variant<denial, T> state_;
+};
+
+/// A guard's consent. It may name a session that must end to make room.
+struct permitted {
+    std::uint64_t instead_of = 0;  ///< the number of a session to end first; 0: none
+};
+inline constexpr permitted permit{};
+
+/// What a guard says: permit, or a denial.
+using verdict = result<permitted>;
+static_assert(!verdict{}, "nobody decided, so nobody gets in");
+
+}  // namespace sallyport::inline v0

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/denial.hpp>
+#include <sallyport/core/house.hpp>
+#include <sallyport/core/instant.hpp>
+
+namespace sallyport::inline v0 {
+
+// A login's way through the house. `check` is asked at arrival and admission; `note` is told of any.
+//
+//   arrival ──▶ (verifier) ──▶ failure | withdrawn | proof ──▶ admission ──▶ departure
+//      └─▶ rebuff
+
+/// Somebody is at the door; the secret has not been looked at. Noted, it reserves.
+struct arrival {
+    visit const& who;
+    instant now;
+};
+/// Refused at arrival: nothing was reserved, nothing verified.
+struct rebuff {
+    visit const& who;
+    denial why;
+    instant now;
+};
+/// Wrong, dropped or overdue: the reservation counts.
+struct failure {
+    visit const& who;
+    denial why;
+    instant now;
+};
+/// Never tested: the reservation is released.
+struct withdrawn {
+    visit const& who;
+    instant now;
+};
+/// The secret was right: the reservation is released, whatever follows.
+struct proof {
+    visit const& who;
+    principal const& as;
+    instant now;
+};
+/// After the proof: is there a place, is the role held? Noted, it takes the place.
+struct admission {
+    visit const& who;
+    principal const& as;
+    house const& inside;
+    instant now;
+};
+/// A session is over.
+struct departure {
+    visit const& who;
+    principal const& as;
+    standing why;
+    instant now;
+};
+
+}  // namespace sallyport::inline v0

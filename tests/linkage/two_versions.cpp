@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "gate.hpp"
+
+int main() {
+    // Three free tries each (PLCnext's law), in one process, whichever version keeps the count.
+    bool const first = v0_gate::admits_the_right_one() && v0_gate::wrong_secrets_until_refused() == 3;
+    bool const next = v1_gate::admits_the_right_one() && v1_gate::wrong_secrets_until_refused() == 3;
+    return first && next ? 0 : 1;
+}
