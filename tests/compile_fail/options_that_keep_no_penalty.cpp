@@ -12,5 +12,6 @@ constexpr std::uint32_t capacity = 0;
 #endif
 
 int main() {
-    gate_with(sallyport::penalty::backoff<>{valid(sallyport::penalty::backoff_options<>{.known = capacity})});
+    gate_with(sallyport::penalty::backoff<>{
+        sallyport::valid(sallyport::penalty::backoff_options<>{.known = capacity})});
 }

@@ -13,6 +13,6 @@ constexpr std::uint32_t reserved = 33;  // of 32
 
 int main() {
     constexpr auto administrators = sallyport::role_set{}.with(0);
-    gate_with(sallyport::session::session_limit{valid(sallyport::session::session_limit_options{
+    gate_with(sallyport::session::session_limit{sallyport::valid(sallyport::session::session_limit_options{
         .total = 32, .reserved = {.any_of = administrators, .places = reserved}})});
 }

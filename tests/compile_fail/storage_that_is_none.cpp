@@ -4,6 +4,7 @@
 #include "parts.hpp"
 
 struct sieve : sallyport::heap_storage<> {
+    sieve() = default;
 #ifndef CONTROL
     void lock() noexcept {}  // cannot say no
 #endif

@@ -4,7 +4,7 @@
 
 #include <sallyport/sallyport.hpp>
 
-namespace {
+namespace GATE {
 
 struct one_man {
     sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {
@@ -24,16 +24,18 @@ struct login_path {
     }
 };
 
-}  // namespace
-
-int GATE::wrong_secrets_until_refused() {
+int wrong_secrets_until_refused() {
     login_path path;
     for (int tried = 1; tried <= 100; ++tried)
         if (path.knock("guess").error().why == sallyport::reason::penalty_delay_active) return tried - 1;
     return 100;
 }
 
-bool GATE::admits_the_right_one() {
+bool admits_the_right_one() {
     login_path path;
     return static_cast<bool>(path.knock("open sesame"));
 }
+
+std::string_view version() { return sallyport::version; }
+
+}  // namespace GATE

@@ -11,6 +11,7 @@ file(CONFIGURE OUTPUT "${linkage}/everything.hpp" CONTENT "#pragma once\n${heade
 add_executable(sallyport-linkage-units linkage/one_unit.cpp linkage/other_unit.cpp)
 target_include_directories(sallyport-linkage-units PRIVATE "${linkage}")
 target_link_libraries(sallyport-linkage-units PRIVATE sallyport-everything sallyport-strict)
+target_compile_options(sallyport-linkage-units PRIVATE -O0)  # inline functions stay, for the linker to see
 add_test(NAME linkage/units COMMAND sallyport-linkage-units)
 
 # The next version, as a vendor would bring it in a library of his own: the same headers under another inline namespace.
@@ -29,6 +30,7 @@ target_link_libraries(sallyport-next INTERFACE fmt::fmt Threads::Threads)
 foreach(version IN ITEMS sallyport sallyport-next)
     add_library(linkage-${version} OBJECT linkage/gate.cpp)
     target_link_libraries(linkage-${version} PRIVATE ${version} sallyport-strict)
+    target_compile_options(linkage-${version} PRIVATE -O0)
 endforeach()
 target_compile_definitions(linkage-sallyport PRIVATE GATE=v0_gate)
 target_compile_definitions(linkage-sallyport-next PRIVATE GATE=v1_gate)
@@ -38,3 +40,5 @@ add_executable(sallyport-linkage-versions linkage/two_versions.cpp)
 target_link_libraries(sallyport-linkage-versions PRIVATE
     linkage-sallyport linkage-sallyport-next fmt::fmt Threads::Threads sallyport-strict)
 add_test(NAME linkage/versions COMMAND sallyport-linkage-versions)
+add_test(NAME linkage/symbols COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/linkage/symbols.sh"
+    $<TARGET_OBJECTS:linkage-sallyport> $<TARGET_OBJECTS:linkage-sallyport-next>)

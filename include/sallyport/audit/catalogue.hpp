@@ -55,7 +55,8 @@ constexpr bool ends(standing s) {
 }
 }  // namespace detail
 
-/// Every event, every reason for a refusal and every way in which a session ends, in the order of their numbers.
+/// Every event, every reason for a refusal and every way in which a session ends, in the order of their
+/// numbers.
 inline constexpr auto const& event_ids = detail::values_of<event_id, 1023, detail::happens>::all;
 inline constexpr auto const& refusals = detail::values_of<reason, 255, detail::refuses>::all;
 inline constexpr auto const& endings = detail::values_of<standing, 255, detail::ends>::all;
@@ -98,7 +99,8 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
     return severity::error;
 }
 
-/// The component requirement of IEC 62443-4-2 that the event answers to: "CR 1.11". That it is recorded at all answers to CR 2.8.
+/// The component requirement of IEC 62443-4-2 that the event answers to: "CR 1.11". That it is recorded at
+/// all answers to CR 2.8.
 [[nodiscard]] constexpr std::string_view requirement_of(event const& e) noexcept {
     constexpr std::string_view identification = "CR 1.1", account_management = "CR 1.3",
                                authenticator_management = "CR 1.5", unsuccessful_logins = "CR 1.11",

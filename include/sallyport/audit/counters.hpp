@@ -18,15 +18,17 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// How often what happened, for a dashboard. No name and no address becomes a label: a stranger makes nothing grow, and learns
-/// nothing from the page.
-/// Thread safety: any thread may call anything; no lock, no allocation in `record`. Movable while nobody records.
+/// How often what happened, for a dashboard. No name and no address becomes a label: a stranger makes nothing
+/// grow, and learns nothing from the page.
+/// Thread safety: any thread may call anything; no lock, no allocation in `record`. Movable while nobody
+/// records.
 class counters {
 public:
     void record(event const& e) noexcept {
         std::uint64_t const n = happenings(e);
         count(events_, event_ids, e.id, n);
-        if (e.id == event_id::login_refused) count(refused_, refusals, e.why.why, n);
+        if (e.id == event_id::login_refused)
+            count(refused_, refusals, e.why.why == reason::none ? reason::undecided : e.why.why, n);
         if (e.id == event_id::session_closed) count(closed_, endings, e.ending, n);
         if (e.id == event_id::audit_lost) lost_.add(e.value);
     }
@@ -40,7 +42,8 @@ public:
     /// How many events a sink told to have lost.
     [[nodiscard]] std::uint64_t lost() const noexcept { return lost_.read(); }
 
-    /// All of it in Prometheus' text format 0.0.4: serve it as `content_type`. Every counter is there from the first, at 0.
+    /// All of it in Prometheus' text format 0.0.4: serve it as `content_type`. Every counter is there from
+    /// the first, at 0.
     [[nodiscard]] std::string prometheus() const;
     static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -86,7 +89,8 @@ inline std::string counters::prometheus() const {
     head(to, "sallyport_logins_total", "Logins by result, and why those refused were refused.");
     line(to, R"(sallyport_logins_total{result="admitted",reason="none"})", of(event_id::login_admitted));
     for (reason const why : refusals)
-        line(to, labelled(R"(sallyport_logins_total{result="refused",reason=")", to_string(why), R"("})"), of(why));
+        line(to, labelled(R"(sallyport_logins_total{result="refused",reason=")", to_string(why), R"("})"),
+             of(why));
     head(to, "sallyport_sessions_closed_total", "Sessions that are over, by how they ended.");
     for (standing const s : endings)
         line(to, labelled(R"(sallyport_sessions_closed_total{ending=")", to_string(s), R"("})"), of(s));

@@ -11,8 +11,9 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// May it stand in a log as it is? Not what ends a line (C0, C1, U+2028/9), drives a terminal (C0, DEL, C1), turns the
-/// direction of what follows or cannot be seen (CVE-2021-42574, "Trojan Source"; Unicode TR 36 §2.5), or is no character.
+/// May it stand in a log as it is? Not what ends a line (C0, C1, U+2028/9), drives a terminal (C0, DEL, C1),
+/// turns the direction of what follows or cannot be seen (CVE-2021-42574, "Trojan Source"; Unicode TR 36
+/// §2.5), or is no character.
 [[nodiscard]] constexpr bool harmless(char32_t c) noexcept {
     if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
     if (c < 0xad) return true;
@@ -22,9 +23,11 @@ namespace audit {
            (c >> 8) != 0xe00;
 }
 
-/// How a text that a stranger may have typed is written. What is harmless and not `special` passes as it is; the rest is the
-/// style's affair: a code point, or (`well_formed` false) a byte that is no UTF-8. Styles differ in nothing else.
-/// Exemplar:  struct s { static constexpr bool special(char32_t) {…}  template <class Put> static constexpr void write(code_point, Put) {…} };
+/// How a text that a stranger may have typed is written. What is harmless and not `special` passes as it is;
+/// the rest is the style's affair: a code point, or (`well_formed` false) a byte that is no UTF-8. Styles
+/// differ in nothing else.
+/// Exemplar:  struct s { static constexpr bool special(char32_t) {…}  template <class Put> static constexpr
+/// void write(code_point, Put) {…} };
 /// Models:    plain_style, json_style, structured_data_style.
 template <class S>
 concept escape_style = requires(code_point c, void (*put)(char)) {
@@ -55,8 +58,8 @@ constexpr void put_plainly(code_point c, Put put) {
 }
 }  // namespace detail
 
-/// For lines that people read: \xNN for ASCII and for bytes that are no UTF-8, \u{N…} for the rest; quotes and the
-/// backslash too, so that a name between quotes ends where it seems to, and no two names look alike.
+/// For lines that people read: \xNN for ASCII and for bytes that are no UTF-8, \u{N…} for the rest; quotes
+/// and the backslash too, so that a name between quotes ends where it seems to, and no two names look alike.
 struct plain_style {
     [[nodiscard]] static constexpr bool special(char32_t c) noexcept {
         return c == '"' || c == '\'' || c == '\\';
@@ -67,7 +70,8 @@ struct plain_style {
     }
 };
 
-/// For the inside of a JSON string (RFC 8259 §7). Bytes that are no UTF-8 become U+FFFD; all else reads back as it was.
+/// For the inside of a JSON string (RFC 8259 §7). Bytes that are no UTF-8 become U+FFFD; all else reads back
+/// as it was.
 struct json_style {
     [[nodiscard]] static constexpr bool special(char32_t c) noexcept { return c == '"' || c == '\\'; }
     template <class Put>
@@ -81,8 +85,8 @@ struct json_style {
     }
 };
 
-/// For a value of RFC 5424's structured data (§6.3.3): a backslash before `"`, `\` and `]`. That is all it knows; what may
-/// not stand in a log reads back as in plain_style.
+/// For a value of RFC 5424's structured data (§6.3.3): a backslash before `"`, `\` and `]`. That is all it
+/// knows; what may not stand in a log reads back as in plain_style.
 struct structured_data_style {
     [[nodiscard]] static constexpr bool special(char32_t c) noexcept {
         return c == '"' || c == '\\' || c == ']';

@@ -64,8 +64,9 @@ enum class event_id : std::uint16_t {
     return "unknown_event";
 }
 
-/// One event, in fixed width: it can be copied into a ring or across a thread without an allocation. Nothing secret is in it.
-/// `user`, `actor` and `detail` may hold whatever a stranger typed: a sink escapes them (see audit/escape.hpp).
+/// One event, in fixed width: it can be copied into a ring or across a thread without an allocation. Nothing
+/// secret is in it. `user`, `actor` and `detail` may hold whatever a stranger typed: a sink escapes them (see
+/// audit/escape.hpp).
 struct event {
     event_id id = event_id::login_refused;
     denial why{reason::none, {}};       ///< the exact reason and the delay that a fresh secret now meets

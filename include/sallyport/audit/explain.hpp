@@ -73,7 +73,8 @@ inline void put_repetitions(line_buffer& to, event const& e) {
 }
 }  // namespace detail
 
-/// What happened, in one sentence of plain English: who, at which service, from where, why, for how many ms. Names are escaped.
+/// What happened, in one sentence of plain English: who, at which service, from where, why, for how many ms.
+/// Names are escaped.
 inline void put_sentence(line_buffer& to, event const& e) {
     std::size_t const begin = to.size();
     detail::fill_in(to, detail::finding(e), e);
@@ -82,7 +83,8 @@ inline void put_sentence(line_buffer& to, event const& e) {
     to.push_back('.');
 }
 /// The sentence, and what an operator can do about it:
-///   User 'admin' was refused at opcua from 192.0.2.7: a penalty delay of 40000 ms is running, the password was not looked
+///   User 'admin' was refused at opcua from 192.0.2.7: a penalty delay of 40000 ms is running, the password
+/// was not looked
 ///   at. Wait, or clear the penalty in the user management.
 inline void put_explanation(line_buffer& to, event const& e) {
     put_sentence(to, e);

@@ -11,22 +11,27 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// Which events somebody wants to see; made by default: all. `user` and `service` are viewed, for the length of the call.
+/// Which events somebody wants to see; made by default: all. `user` and `service` are viewed, for the length
+/// of the call.
 struct filter {
     std::optional<event_id> id{};
     std::optional<reason> why{};
-    std::string_view user{};     ///< a part of the name of the user or of the actor, in whatever case of ASCII; empty: any
+    std::string_view
+        user{};  ///< a part of the name of the user or of the actor, in whatever case of ASCII; empty: any
     std::string_view service{};  ///< exactly; empty: any
     severity least = severity::info;
 
     [[nodiscard]] constexpr bool matches(event const& e) const noexcept {
-        return (!id || *id == e.id) && (!why || *why == e.why.why) && (service.empty() || service == e.service.view()) &&
-               severity_of(e) >= least && (user.empty() || holds(e.user.view(), user) || holds(e.actor.view(), user));
+        return (!id || *id == e.id) && (!why || *why == e.why.why) &&
+               (service.empty() || service == e.service.view()) && severity_of(e) >= least &&
+               (user.empty() || holds(e.user.view(), user) || holds(e.actor.view(), user));
     }
 
 private:
     static constexpr bool holds(std::string_view name, std::string_view part) noexcept {
-        constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+        constexpr auto lower = [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        };
         return std::search(name.begin(), name.end(), part.begin(), part.end(),
                            [&](char a, char b) { return lower(a) == lower(b); }) != name.end();
     }

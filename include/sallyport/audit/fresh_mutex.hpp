@@ -6,7 +6,8 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// A mutex for sinks that are made, then moved to their place: moving makes a fresh one, since nobody holds the old one yet.
+/// A mutex for sinks that are made, then moved to their place: moving makes a fresh one, since nobody holds
+/// the old one yet.
 class fresh_mutex : public std::mutex {
 public:
     fresh_mutex() = default;

@@ -12,26 +12,28 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// One JSON object (RFC 8259) a line, every field always there and in this order; texts empty and numbers 0 where there is
-/// nothing to say:
-///   id, number, severity, iec62443, reason, delay_ms, user, source, service, device, shown, presence, session, ending, actor,
-///   value, detail, repeated, within_ms, wall, wall_trusted, boot_ms, text
-/// `wall` is UTC as in RFC 3339 with milliseconds; `device` the thumbprint in hexadecimal; `text` the sentence with its remedy.
-/// `reason` is "none" where nothing was refused, `ending` empty where no session ended.
+/// One JSON object (RFC 8259) a line, every field always there and in this order; texts empty and numbers 0
+/// where there is nothing to say:
+///   id, number, severity, iec62443, reason, delay_ms, user, source, service, device, shown, presence,
+///   session, ending, actor, value, detail, repeated, within_ms, wall, wall_trusted, boot_ms, text
+/// `wall` is UTC as in RFC 3339 with milliseconds; `device` the thumbprint in hexadecimal; `text` the
+/// sentence with its remedy. `reason` is "none" where nothing was refused, `ending` empty where no session
+/// ended.
 struct json_line {
     void operator()(line_buffer& to, event const& e) const {
         using namespace std::chrono_literals;
         bool const over = e.id == event_id::session_closed;
-        put(to, R"({{"id":"{}","number":{},"severity":"{}","iec62443":"{}","reason":"{}","delay_ms":{})", to_string(e.id),
-            static_cast<unsigned>(e.id), to_string(severity_of(e)), requirement_of(e), to_string(e.why.why),
-            e.why.retry_after_ms());
+        put(to, R"({{"id":"{}","number":{},"severity":"{}","iec62443":"{}","reason":"{}","delay_ms":{})",
+            to_string(e.id), static_cast<unsigned>(e.id), to_string(severity_of(e)), requirement_of(e),
+            to_string(e.why.why), e.why.retry_after_ms());
         put_text(to, "user", e.user.view());
         put_text(to, "source", e.source.to_string());
         put_text(to, "service", e.service.view());
         put(to, R"(,"device":")");
         detail::put_thumbprint(to, e.device);
         put(to, R"(","shown":"{}","presence":"{}","session":{},"ending":"{}")", name_of(e.shown),
-            e.presence == whereabouts::console ? "console" : "remote", e.session, over ? to_string(e.ending) : "");
+            e.presence == whereabouts::console ? "console" : "remote", e.session,
+            over ? to_string(e.ending) : "");
         put_text(to, "actor", e.actor.view());
         put(to, R"(,"value":{})", e.value);
         put_text(to, "detail", e.detail.view());

@@ -20,8 +20,8 @@ struct line_log_options {
     std::size_t column = 60;                   ///< how wide that column is, as in PLCnext's Output.log
 };
 
-/// The line of a PLCnext controller's Output.log:
-///   12.05.22 13:35:33.583 Sallyport.Gate                                               WARN  - User 'admin' was refused …
+/// A line as in a PLCnext controller's Output.log, the component's column 60 wide:
+///   12.05.22 13:35:33.583 Sallyport.Gate              WARN  - User 'admin' was refused …
 /// Day, month, year, and the time in UTC. Where the device's clock is not to be trusted the text begins with
 /// "[clock not set, 12.345 s after boot] ", which orders the lines of one run all the same.
 class plc_line {
@@ -31,8 +31,8 @@ public:
     }
     void operator()(line_buffer& to, event const& e) const {
         utc const t = utc::from(e.at.wall);
-        put(to, "{:02}.{:02}.{:02} {:02}:{:02}:{:02}.{:03} {} {:<5} - ", t.day, t.month, t.year % 100, t.hour, t.minute, t.second,
-            t.millisecond, component_, level(severity_of(e)));
+        put(to, "{:02}.{:02}.{:02} {:02}:{:02}:{:02}.{:03} {} {:<5} - ", t.day, t.month, t.year % 100, t.hour,
+            t.minute, t.second, t.millisecond, component_, level(severity_of(e)));
         if (!e.at.wall_trusted) {
             auto const ms = std::chrono::floor<std::chrono::milliseconds>(e.at.steady).count();
             put(to, "[clock not set, {}.{:03} s after boot] ", ms / 1000, ms % 1000);

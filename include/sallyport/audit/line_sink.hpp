@@ -18,22 +18,26 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// Takes whole lines, one at a time. If it answers a bool, false means that the line is lost; so does an exception.
-/// It must not log to the sink that calls it.
+/// Takes whole lines, one at a time. If it answers a bool, false means that the line is lost; so does an
+/// exception. It must not log to the sink that calls it.
 /// Exemplar:  [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }
 /// Models:    to_stream, and any callable like that.
 template <class W>
-concept line_writer = std::move_constructible<W> && requires(W& w, std::string_view line) { w(line); };
+concept line_writer = std::move_constructible<W> && requires(W& w, std::string_view line) {
+    w(line);
+};
 
 /// Builds the line of an event, its end of line included where it has one.
 /// Models:    plc_line, json_line, rfc5424_line.
 template <class F>
-concept line_format = std::move_constructible<F> &&
-    requires(F const& f, line_buffer& to, event const& e) { f(to, e); };
+concept line_format = std::move_constructible<F> && requires(F const& f, line_buffer& to, event const& e) {
+    f(to, e);
+};
 
-/// Events as lines: a format, and the host's writer behind it. Losses are counted, and told in a line of their own as soon as
-/// the writer works again.
-/// Thread safety: any thread may record; lines are built side by side and written one by one. Slow writers hang behind a ring.
+/// Events as lines: a format, and the host's writer behind it. Losses are counted, and told in a line of
+/// their own as soon as the writer works again.
+/// Thread safety: any thread may record; lines are built side by side and written one by one. Slow writers
+/// hang behind a ring.
 /// Movable until it is first used. Fork: a child that logs makes its own.
 template <line_format Format, line_writer Writer>
 class line_sink {
@@ -60,7 +64,10 @@ private:
         bool told = false;
         contained([&] {
             line_buffer line;
-            format_(line, event{.id = event_id::audit_lost, .value = lost, .detail = "they could not be written", .at = at});
+            format_(line, event{.id = event_id::audit_lost,
+                                .value = lost,
+                                .detail = "they could not be written",
+                                .at = at});
             told = write(line);
         });
         if (!told) untold_.add(lost);
@@ -68,8 +75,10 @@ private:
     }
     bool write(line_buffer const& line) {
         std::string_view const text{line.data(), line.size()};
-        if constexpr (std::is_convertible_v<std::invoke_result_t<Writer&, std::string_view>, bool>) return writer_(text);
-        else return writer_(text), true;
+        if constexpr (std::is_convertible_v<std::invoke_result_t<Writer&, std::string_view>, bool>)
+            return writer_(text);
+        else
+            return writer_(text), true;
     }
 
     [[no_unique_address]] Format format_;

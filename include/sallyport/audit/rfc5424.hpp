@@ -29,22 +29,27 @@ namespace audit {
 inline constexpr unsigned syslog_authpriv = 10;
 
 struct rfc5424_options {
-    std::string host{};                    ///< who sends; empty: "-", and the receiver knows the peer's address
+    std::string host{};  ///< who sends; empty: "-", and the receiver knows the peer's address
     std::string application = "sallyport";
-    std::string process{};                 ///< its id; empty: "-"
-    unsigned facility = syslog_authpriv;   ///< 0 to 23
-    std::uint32_t enterprise = 32473;      ///< the maker's IANA Private Enterprise Number; this one is for examples (RFC 5612)
-    std::size_t most = 2048;               ///< octets of a message: what a receiver should take (RFC 5424 §6.1); the text is cut
+    std::string process{};                ///< its id; empty: "-"
+    unsigned facility = syslog_authpriv;  ///< 0 to 23
+    std::uint32_t enterprise =
+        32473;  ///< the maker's IANA Private Enterprise Number; this one is for examples (RFC 5612)
+    std::size_t most =
+        2048;  ///< octets of a message: what a receiver should take (RFC 5424 §6.1); the text is cut
 };
 
-/// A message of RFC 5424 without a frame: a datagram (RFC 5426), or behind a count of octets (RFC 5425, RFC 6587):
-///   <84>1 2022-05-12T13:35:33.583Z axc sallyport - login_refused [sallyport@32473 iec62443="CR 1.11" …] User 'admin' was …
+/// A message of RFC 5424 without a frame: it goes into a datagram (RFC 5426), or behind a count of octets
+/// (RFC 5425, RFC 6587).
+///   <84>1 2022-05-12T13:35:33.583Z axc sallyport - login_refused [sallyport@32473 iec62443="CR 1.11"] User …
 /// Where the device's clock is not to be trusted: [timeQuality tzKnown="1" isSynced="0"] (§7.1).
 class rfc5424_line {
 public:
     explicit rfc5424_line(rfc5424_options const& o = {})
-        : head_{' ' + visible(o.host, 255) + ' ' + visible(o.application, 48) + ' ' + visible(o.process, 128) + ' '},
-          id_{"[sallyport@" + std::to_string(o.enterprise)}, facility_{std::min(o.facility, 23U)}, most_{o.most} {}
+        : head_{' ' + visible(o.host, 255) + ' ' + visible(o.application, 48) + ' ' +
+                visible(o.process, 128) + ' '},
+          id_{"[sallyport@" + std::to_string(o.enterprise)}, facility_{std::min(o.facility, 23U)},
+          most_{o.most} {}
 
     void operator()(line_buffer& to, event const& e) const {
         using namespace std::chrono_literals;
@@ -53,8 +58,10 @@ public:
         detail::put_iso8601(to, e.at.wall);
         put(to, head_);
         put(to, to_string(e.id));
-        if (!e.at.wall_trusted) put(to, R"( [timeQuality tzKnown="1" isSynced="0"])");
-        else to.push_back(' ');
+        if (!e.at.wall_trusted)
+            put(to, R"( [timeQuality tzKnown="1" isSynced="0"])");
+        else
+            to.push_back(' ');
         put(to, id_);
         put_value(to, "iec62443", requirement_of(e));
         if (e.why.why != reason::none) put_value(to, "reason", to_string(e.why.why));
@@ -78,12 +85,14 @@ private:
         line_buffer text;
         put_explanation(text, e);
         std::string_view message{text.data(), text.size()};
-        if (std::any_of(message.begin(), message.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        if (std::any_of(message.begin(), message.end(),
+                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
             put(to, byte_order_mark);
         std::size_t const used = to.size() - begin, room = used < most_ ? most_ - used : 0;
         if (message.size() > room) {
             std::size_t cut = room;
-            while (cut > 0 && (static_cast<unsigned char>(message[cut]) & 0xc0U) == 0x80) --cut;  // not within a character
+            while (cut > 0 && (static_cast<unsigned char>(message[cut]) & 0xc0U) == 0x80)
+                --cut;  // not within a character
             message = message.substr(0, cut);
         }
         put(to, message);
@@ -111,8 +120,8 @@ private:
     std::size_t most_;
 };
 
-/// Messages of RFC 5424, each in one call of the host's writer, which frames and sends them. A network may block, so it hangs
-/// behind a ring:  ring.drain(remote)
+/// Messages of RFC 5424, each in one call of the host's writer, which frames and sends them. A network may
+/// block, so it hangs behind a ring:  ring.drain(remote)
 template <line_writer Writer>
 class rfc5424 : public line_sink<rfc5424_line, Writer> {
 public:

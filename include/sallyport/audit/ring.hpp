@@ -32,11 +32,13 @@ struct ring_options {
     static constexpr std::size_t most = std::size_t{1} << 20;
 };
 
-/// The last events, in memory: for a page that shows them, and for slow sinks, which the host drains it into. `record` copies one
-/// event under a mutex of its own and allocates nothing; neither page nor slow sink is waited for.
-/// A new event takes the place of the oldest. What nobody had drained by then is a loss: counted, and handed on as `audit_lost`.
+/// The last events, in memory: for a page that shows them, and for slow sinks, which the host drains it into.
+/// `record` copies one event under a mutex of its own and allocates nothing; neither page nor slow sink is
+/// waited for. A new event takes the place of the oldest. What nobody had drained by then is a loss: counted,
+/// and handed on as `audit_lost`.
 /// Source: IEC 62443-4-2 CR 2.9, 2.10, 6.1.
-/// Thread safety: any thread may call anything. Movable until it is first used. Fork: the child makes its own.
+/// Thread safety: any thread may call anything. Movable until it is first used. Fork: the child makes its
+/// own.
 class ring {
 public:
     /// An event, and how many there were up to it: newer ones have higher numbers.
@@ -71,25 +73,31 @@ public:
         std::scoped_lock const hold{mutex_};
         return recorded_;
     }
-    /// How many of them were overwritten before anybody drained them, or failed in the sink that they were handed to.
+    /// How many of them were overwritten before anybody drained them, or failed in the sink that they were
+    /// handed to.
     [[nodiscard]] std::uint64_t lost() const noexcept {
         std::scoped_lock const hold{mutex_};
         return lost_ + overrun();
     }
 
-    /// f(entry const&) for each event that matches, newest first, until f answers false (it may answer nothing). Events that come
-    /// meanwhile are not shown, those overwritten meanwhile are passed over. `before`: older than that number only, for a next page.
+    /// f(entry const&) for each event that matches, newest first, until f answers false (it may answer
+    /// nothing). Events that come meanwhile are not shown, those overwritten meanwhile are passed over.
+    /// `before`: older than that number only, for a next page.
     template <class F>
-    void for_each(F f, filter const& wanted = {}, std::uint64_t before = std::numeric_limits<std::uint64_t>::max()) const {
+    void for_each(F f, filter const& wanted = {},
+                  std::uint64_t before = std::numeric_limits<std::uint64_t>::max()) const {
         for (auto next = older_than(before); next; next = older_than(next->number)) {
             if (!wanted.matches(next->what)) continue;
-            if constexpr (std::is_void_v<std::invoke_result_t<F&, entry const&>>) f(*next);
-            else if (!f(*next)) return;
+            if constexpr (std::is_void_v<std::invoke_result_t<F&, entry const&>>)
+                f(*next);
+            else if (!f(*next))
+                return;
         }
     }
     /// The same, as a list of at most so many.
-    [[nodiscard]] std::vector<entry> snapshot(filter const& wanted = {}, std::size_t at_most = 100,
-                                              std::uint64_t before = std::numeric_limits<std::uint64_t>::max()) const {
+    [[nodiscard]] std::vector<entry> snapshot(
+        filter const& wanted = {}, std::size_t at_most = 100,
+        std::uint64_t before = std::numeric_limits<std::uint64_t>::max()) const {
         std::vector<entry> seen;
         if (at_most == 0) return seen;
         for_each(
@@ -101,10 +109,11 @@ public:
         return seen;
     }
 
-    /// Hands on what came since it was last drained, oldest first, each event once, whoever drains; at most so many. Returns how
-    /// many were handed on. An overrun comes as an `audit_lost` event in its place, with the number of those lost. The sink is
-    /// called without a lock; it may be as slow as it likes, and what comes meanwhile waits for the next call. If it throws, that
-    /// event is lost, and the rest stays for the next call.
+    /// Hands on what came since it was last drained, oldest first, each event once, whoever drains; at most
+    /// so many. Returns how many were handed on. An overrun comes as an `audit_lost` event in its place, with
+    /// the number of those lost. The sink is called without a lock; it may be as slow as it likes, and what
+    /// comes meanwhile waits for the next call. If it throws, that event is lost, and the rest stays for the
+    /// next call.
     template <audit_sink Sink>
     std::size_t drain(Sink& sink, std::size_t at_most = std::numeric_limits<std::size_t>::max()) noexcept {
         std::uint64_t const end = recorded();
@@ -123,8 +132,12 @@ public:
 
 private:
     // Under the mutex.
-    [[nodiscard]] std::uint64_t oldest() const noexcept { return recorded_ > capacity_ ? recorded_ - capacity_ : 0; }
-    [[nodiscard]] std::uint64_t overrun() const noexcept { return drained_ < oldest() ? oldest() - drained_ : 0; }
+    [[nodiscard]] std::uint64_t oldest() const noexcept {
+        return recorded_ > capacity_ ? recorded_ - capacity_ : 0;
+    }
+    [[nodiscard]] std::uint64_t overrun() const noexcept {
+        return drained_ < oldest() ? oldest() - drained_ : 0;
+    }
 
     [[nodiscard]] std::optional<entry> older_than(std::uint64_t number) const noexcept {
         std::scoped_lock const hold{mutex_};
@@ -142,16 +155,19 @@ private:
         }
         if (untold_ != 0) {
             instant const when = capacity_ != 0 ? slots_[oldest() % capacity_].at : instant{};
-            return event{.id = event_id::audit_lost, .value = std::exchange(untold_, 0), .detail = "they could not be handed on", .at = when};
+            return event{.id = event_id::audit_lost,
+                         .value = std::exchange(untold_, 0),
+                         .detail = "they could not be handed on",
+                         .at = when};
         }
         if (drained_ >= end) return std::nullopt;
         return slots_[drained_++ % capacity_];
     }
     void lose(event const& e) noexcept {
         std::scoped_lock const hold{mutex_};
-        bool const told_of_losses = e.id == event_id::audit_lost;  // these have been counted, and are to be told again
-        untold_ += told_of_losses ? e.value : 1;
-        lost_ += told_of_losses ? 0 : 1;
+        bool const counted = e.id == event_id::audit_lost;  // then what it tells of is only to be told again
+        untold_ += counted ? e.value : 1;
+        lost_ += counted ? 0 : 1;
     }
 
     std::size_t capacity_;

@@ -15,8 +15,9 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// Events to the device's own syslog(3): "login_refused [CR 1.11]: User 'admin' was …". Name and options of the program are the
-/// host's affair (openlog). syslog(3) may block and tells nobody of losses, so it hangs behind a ring:  ring.drain(device_log)
+/// Events to the device's own syslog(3): "login_refused [CR 1.11]: User 'admin' was …". Name and options of
+/// the program are the host's affair (openlog). syslog(3) may block and tells nobody of losses, so it hangs
+/// behind a ring:  ring.drain(device_log)
 /// Thread safety: any thread.
 class syslog {
 public:
@@ -27,7 +28,8 @@ public:
             line_buffer text;
             put(text, "{} [{}]: ", to_string(e.id), requirement_of(e));
             put_explanation(text, e);
-            ::syslog(facility_ | static_cast<int>(syslog_code(severity_of(e))), "%.*s", static_cast<int>(text.size()), text.data());
+            ::syslog(facility_ | static_cast<int>(syslog_code(severity_of(e))), "%.*s",
+                     static_cast<int>(text.size()), text.data());
         });
         if (!built) lost_.add();
     }

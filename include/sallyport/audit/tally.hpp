@@ -7,8 +7,8 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// A count that many threads raise without a lock. Movable, with what it has counted, while nobody counts: a sink is made,
-/// then moved to its place.
+/// A count that many threads raise without a lock. Movable, with what it has counted, while nobody counts: a
+/// sink is made, then moved to its place.
 class tally {
 public:
     tally() = default;

@@ -29,18 +29,20 @@ public:
         each([&](auto& sink) { sink.record(e); });
     }
     void tick(instant now) noexcept {
-        each([&](auto& sink) { tick_if_ticking(sink, now); });
+        each([&](auto& sink) { detail::tick_if_ticking(sink, now); });
     }
     /// The earliest of theirs.
     [[nodiscard]] nanoseconds next_tick(instant now) noexcept {
         nanoseconds next = nanoseconds::max();
-        each([&](auto& sink) { next = std::min(next, next_tick_of(sink, now)); });
+        each([&](auto& sink) { next = std::min(next, detail::next_tick_of(sink, now)); });
         return next;
     }
     /// The first that one of them has; empty where all are well.
     [[nodiscard]] std::string_view fault() const noexcept {
         std::string_view first;
-        std::apply([&](auto const&... sink) { ((first = first.empty() ? fault_of(sink) : first), ...); }, sinks_);
+        std::apply(
+            [&](auto const&... sink) { ((first = first.empty() ? detail::fault_of(sink) : first), ...); },
+            sinks_);
         return first;
     }
     /// How often one of them threw.
@@ -48,18 +50,24 @@ public:
 
     /// The sinks themselves, by their place.
     template <std::size_t I>
-    [[nodiscard]] auto& get() noexcept { return std::get<I>(sinks_); }
+    [[nodiscard]] auto& get() noexcept {
+        return std::get<I>(sinks_);
+    }
     template <std::size_t I>
-    [[nodiscard]] auto const& get() const noexcept { return std::get<I>(sinks_); }
+    [[nodiscard]] auto const& get() const noexcept {
+        return std::get<I>(sinks_);
+    }
 
 private:
     template <class F>
     void each(F f) noexcept {
-        std::apply([&](auto&... sink) { ((contained([&] { f(sink); }) ? void() : lost_.add()), ...); }, sinks_);
+        std::apply([&](auto&... sink) { ((contained([&] { f(sink); }) ? void() : lost_.add()), ...); },
+                   sinks_);
     }
     std::tuple<Sinks...> sinks_;
     tally lost_;
 };
+static_assert(audit_sink<tee<>> && ticking<tee<>> && audit_sink<to<tee<>>>);
 
 }  // namespace audit
 }  // namespace sallyport::inline v0

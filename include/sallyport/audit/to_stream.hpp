@@ -7,8 +7,9 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// A writer into a stream that somebody else owns and that outlives it: std::ostream, or whatever has `write`, `flush`,
-/// `clear` and says by its bool whether all went well. Flushed after each line: what a crash leaves behind is the log.
+/// A writer into a stream that somebody else owns and that outlives it: std::ostream, or whatever has
+/// `write`, `flush`, `clear` and says by its bool whether all went well. Flushed after each line: what a
+/// crash leaves behind is the log.
 template <class Stream>
 class to_stream {
 public:

@@ -9,7 +9,8 @@
 namespace sallyport::inline v0 {
 namespace audit {
 
-/// A moment on the calendar, UTC. No time zone and no C library: `time_t` may have 32 bits, and a log is read elsewhere.
+/// A moment on the calendar, UTC. No time zone and no C library: `time_t` may have 32 bits, and a log is read
+/// elsewhere.
 struct utc {
     int year;
     unsigned month, day, hour, minute, second, millisecond;

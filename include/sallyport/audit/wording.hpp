@@ -9,7 +9,8 @@ namespace sallyport::inline v0 {
 namespace audit {
 
 namespace detail {
-// Words in braces are filled in by explain.hpp; a phrase begins in lower case and a sentence raises its first letter.
+// Words in braces are filled in by explain.hpp; a phrase begins in lower case and a sentence raises its first
+// letter.
 
 [[nodiscard]] constexpr std::string_view finding(event const& e) noexcept {
     switch (e.id) {

@@ -33,7 +33,12 @@ enum class match : std::uint8_t {
 /// | `h.memory()`          | `size_t`                | bytes that one hash of the present cost takes                     |
 /// | `h.fault()`           | `string_view`           | why its options cannot be; empty: they can                        |
 ///
-/// Exemplar:  struct rot13 { … };  // in tests/identity/people.hpp: a hasher that counts its hashes
+/// Exemplar:  struct legacy_crypt {
+///                std::optional<std::string> hash(secret p) const;           match verify(secret p, std::string_view s) const;
+///                std::string fault_of(std::string_view s) const;            bool needs_rehash(std::string_view s) const;
+///                std::string_view dummy() const noexcept;                   std::size_t memory() const noexcept;
+///                std::string_view fault() const noexcept;
+///            };
 /// Models:    identity::argon2id.
 template <class H>
 concept password_hasher = std::copy_constructible<H> && requires(H const& h, secret password, std::string_view stored) {

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -63,18 +62,22 @@ public:
         words_ = b.claim(what, header + std::size_t{lines} * (columns + words_of<T>));
     }
 
-    /// Writes a new line, in force until `deadline`; nullopt where all are in force. It takes the line that has been over longest, so
-    /// that an old handle learns *why* it ended for as long as can be.
+    /// Writes a new line, in force until `deadline`; nullopt where all are in force. Numbers go round the lines, so that an old handle learns
+    /// *why* it ended for about as many entries as there are lines.
     [[nodiscard]] std::optional<place> enter(T const& t, nanoseconds now, nanoseconds deadline) noexcept {
-        place p{lines_, std::numeric_limits<word>::max()};
-        for (std::uint32_t i = 0; i < lines_; ++i)
-            if (word const s = words_.get<word>(stamp(i)); !in_force(as_standing(s)) && number(s) < p.number) p = {i, number(s)};
-        if (p.line == lines_) return std::nullopt;
-        p.number = words_.get<word>(last_number) + 1;
-        words_.put(last_number, p.number);
-        words_.put(text(p.line), t);
+        if (lines_ == 0) return std::nullopt;
+        word const n = words_.get<word>(last_number) + 1;
+        auto line = static_cast<std::uint32_t>(n % lines_);
+        for (std::uint32_t left = lines_; at(line); line = line + 1 == lines_ ? 0 : line + 1)
+            if (--left == 0) return std::nullopt;
+        place const p{line, n};
+        words_.put(last_number, n);
+        // No longer the old line before its text changes: a glimpse at it then sees that it is over.
+        words_.publish(stamp(line), pack(n, 1, standing::ended));
+        std::atomic_thread_fence(std::memory_order_release);
+        words_.put(text(line), t);
         extend(p, now, deadline);
-        words_.publish(stamp(p.line), pack(p.number, 0, standing::open));
+        words_.publish(stamp(line), pack(n, 0, standing::open));
         return p;
     }
     /// Used at `now`; in force until `deadline`.

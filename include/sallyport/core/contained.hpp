@@ -5,8 +5,8 @@
 
 namespace sallyport::inline v0 {
 
-/// Runs `f`; false where it threw, and nothing of that gets out. The one place that knows whether exceptions are compiled
-/// in: without them `f` simply runs.
+/// Runs `f`; false where it threw, and nothing of that gets out. The one place that knows whether exceptions
+/// are compiled in: without them `f` simply runs.
 template <class F>
 bool contained(F&& f) noexcept {
 #if defined(__cpp_exceptions)

@@ -14,8 +14,9 @@ struct code_point {
     bool well_formed = false;
 };
 
-/// The first code point of `s`, which is not empty. UTF-8 as in RFC 3629: no overlong forms, no surrogates, at most
-/// U+10FFFF. Where it is ill-formed one byte is taken, so that a reader finds its way back at the next code point.
+/// The first code point of `s`, which is not empty. UTF-8 as in RFC 3629: no overlong forms, no surrogates,
+/// at most U+10FFFF. Where it is ill-formed one byte is taken, so that a reader finds its way back at the
+/// next code point.
 [[nodiscard]] constexpr code_point first_code_point(std::string_view s) noexcept {
     auto const lead = static_cast<unsigned char>(s[0]);
     if (lead < 0x80) return {lead, 1, true};

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 
 namespace sallyport::inline v0 {
@@ -125,41 +126,42 @@ public:
     ~permits() = default;
 
 private:
+    [[nodiscard]] std::span<waiting* const> line() const noexcept { return {queue_.data(), waiting_}; }
     [[nodiscard]] std::size_t places_of(address const& source) const noexcept {
-        return static_cast<std::size_t>(std::count_if(queue_.begin(), end(), [&](auto const* w) { return w->source == source; }));
-    }
-    [[nodiscard]] std::array<waiting*, queue_length>::const_iterator end() const noexcept {
-        return queue_.begin() + static_cast<std::ptrdiff_t>(waiting_);
+        auto const all = line();
+        return static_cast<std::size_t>(
+            std::count_if(all.begin(), all.end(), [&](waiting const* w) { return w->source == source; }));
     }
     /// Is there a place, or does a source that holds more of them than this one then would yield its last?
     [[nodiscard]] bool place_for(address const& source) noexcept {
         if (waiting_ < queue_.size()) return true;
-        auto const most = std::max_element(queue_.begin(), end(), [&](auto const* a, auto const* b) {
+        auto const all = line();
+        waiting& last = **std::max_element(all.begin(), all.end(), [&](waiting const* a, waiting const* b) {
             return std::pair{places_of(a->source), a->ticket} < std::pair{places_of(b->source), b->ticket};
         });
-        if (places_of((*most)->source) <= places_of(source) + 1) return false;
-        tell(**most, waiting::yielded);
+        if (places_of(last.source) <= places_of(source) + 1) return false;
+        tell(last, waiting::yielded);
         return true;
     }
     /// Round robin: the n-th place of a source is served in the n-th round from now.
     [[nodiscard]] std::uint64_t next_round(address const& source) const noexcept {
         std::uint64_t round = round_;
-        std::for_each(queue_.begin(), end(), [&](auto const* w) {
+        for (waiting const* const w : line())
             if (w->source == source) round = std::max(round, w->round + 1);
-        });
         return round;
     }
     void give_back() noexcept {
         std::lock_guard const hold{mutex_};
-        auto const next = std::min_element(queue_.begin(), end(), [](auto const* a, auto const* b) {
-            return std::pair{a->round, a->ticket} < std::pair{b->round, b->ticket};
-        });
-        if (next == end()) {
+        if (waiting_ == 0) {
             ++free_;
             return;
         }
-        round_ = (*next)->round;
-        tell(**next, waiting::granted);
+        auto const all = line();
+        waiting& next = **std::min_element(all.begin(), all.end(), [](waiting const* a, waiting const* b) {
+            return std::pair{a->round, a->ticket} < std::pair{b->round, b->ticket};
+        });
+        round_ = next.round;
+        tell(next, waiting::granted);
     }
     void tell(waiting& w, decltype(waiting::is) what) noexcept {
         w.is = what;
@@ -167,8 +169,8 @@ private:
         remove(w);
     }
     void remove(waiting const& w) noexcept {
-        auto const last = queue_.begin() + static_cast<std::ptrdiff_t>(waiting_);
-        waiting_ = static_cast<std::size_t>(std::remove(queue_.begin(), last, &w) - queue_.begin());
+        auto const first = queue_.begin(), last = first + static_cast<std::ptrdiff_t>(waiting_);
+        waiting_ = static_cast<std::size_t>(std::remove(first, last, &w) - first);
     }
 
     mutable std::mutex mutex_{};

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,6 +89,19 @@ namespace detail {
             return load_error{.file = path, .message = fmt::format("too large; expected at most {} bytes", most)};
     }
 }
+
+/// Tells one state of a file from the next: any writing, replacing or removing changes it.
+struct file_stamp {
+    std::uint64_t device = 0, number = 0;  ///< both 0: there is no such file
+    std::int64_t bytes = 0, seconds = 0, nanoseconds = 0;
+
+    [[nodiscard]] static file_stamp of(std::string const& path) noexcept {
+        struct stat about {};
+        if (::stat(path.c_str(), &about) != 0) return {};
+        return {about.st_dev, about.st_ino, about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec};
+    }
+    friend bool operator==(file_stamp const&, file_stamp const&) = default;
+};
 
 /// Keeps other writers of a folder's files waiting while it lives. What is locked is the folder itself (flock): it needs no
 /// file of its own that another user might own or leave behind, and goes with the process, however that ends.

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/concepts/password_hasher.hpp>
+#include <sallyport/core/attempt.hpp>
+#include <sallyport/core/name_rules.hpp>
+#include <sallyport/core/secret.hpp>
+#include <sallyport/identity/common_passwords.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sallyport::inline v0 {
+namespace identity {
+
+/// What a new password may be found to be. The numbers are stable.
+enum class weakness : std::uint8_t {
+    too_short = 0,
+    too_long = 1,
+    not_text = 2,         ///< not UTF-8, or with control characters: it could not be typed everywhere
+    common = 3,           ///< one of the commonest, alone, doubled, or with digits and signs around it
+    repetitive = 4,       ///< one short piece over and over, or a run such as 123456789012
+    holds_name = 5,       ///< the account's name stands in it
+    too_few_classes = 6,  ///< of lower case, upper case, digits and signs
+    used_before = 7,      ///< the account had it already
+};
+
+/// For a person, in one sentence.
+[[nodiscard]] constexpr std::string_view explain(weakness w) noexcept {
+    switch (w) {
+        case weakness::too_short: return "It is too short.";
+        case weakness::too_long: return "It is too long.";
+        case weakness::not_text: return "It holds characters that cannot be typed everywhere.";
+        case weakness::common: return "It is one of the commonest passwords, or made of them.";
+        case weakness::repetitive: return "It repeats itself, or runs along the alphabet or the digits.";
+        case weakness::holds_name: return "The name of the account stands in it.";
+        case weakness::too_few_classes: return "It needs more kinds of characters: lower case, upper case, digits, signs.";
+        case weakness::used_before: return "It was used for this account before.";
+    }
+    return {};
+}
+
+/// What was found in a password: a few reasons, or none. A range of `weakness`, in their order.
+class findings {
+public:
+    constexpr void add(weakness w) noexcept {
+        if (!has(w)) found_[size_++] = w;
+        std::sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(size_));
+    }
+    [[nodiscard]] constexpr bool has(weakness w) const noexcept { return std::find(begin(), end(), w) != end(); }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr weakness const* begin() const noexcept { return found_.data(); }
+    [[nodiscard]] constexpr weakness const* end() const noexcept { return found_.data() + size_; }
+
+private:
+    std::array<weakness, 8> found_{};
+    std::size_t size_ = 0;
+};
+
+/// A literal type: a host's policy may be `constexpr`, and is then checked by the compiler through `valid(…)`.
+struct password_policy_options {
+    std::size_t shortest = 12;             ///< in characters (code points); NIST SP 800-63B asks for 8, and for 15 without a second factor
+    std::size_t longest = longest_password;  ///< in bytes; 128 is what PLCnext's CreateSession takes
+    unsigned classes = 0;                  ///< kinds of characters asked for, of 4; 0: NIST SP 800-63B advises against asking
+    bool refuse_common = true;             ///< see `common_passwords`
+    std::span<std::string_view const> also_common{};  ///< a host's own stems, in lower case: its company, its plant; viewed, not copied
+
+    [[nodiscard]] constexpr std::string_view fault() const noexcept {
+        if (shortest == 0) return "identity::password_policy: an empty password proves nothing";
+        if (longest > longest_password) return "identity::password_policy: no gate looks at more than 128 bytes";
+        if (shortest > longest) return "identity::password_policy: the shortest is longer than the longest";
+        if (classes > 4) return "identity::password_policy: there are four classes";
+        return {};
+    }
+};
+
+/// Judges passwords that are about to be set; never one that is being verified.
+/// Source: NIST SP 800-63B §5.1.1.2 (length, block list, no composition by default), IEC 62443-4-2 CR 1.7.
+/// Thread safety: immutable. Nothing of the password is kept; copies made on the way are wiped.
+class password_policy {
+public:
+    constexpr explicit password_policy(password_policy_options o = {}) noexcept : options_{o} {}
+
+    [[nodiscard]] constexpr password_policy_options const& options() const noexcept { return options_; }
+    [[nodiscard]] constexpr std::string_view fault() const noexcept { return options_.fault(); }
+
+    /// All that is wrong with `fresh` for that account; empty: it may be set.
+    [[nodiscard]] constexpr findings check(secret fresh, std::string_view user) const noexcept {
+        findings all;
+        std::string_view const typed = fresh.reveal();
+        if (typed.size() > std::min(options_.longest, longest_password)) {  // and no more of it is looked at
+            all.add(weakness::too_long);
+            return all;
+        }
+        if (!printable_utf8(typed)) all.add(weakness::not_text);
+        if (characters(typed) < options_.shortest) all.add(weakness::too_short);
+        if (classes_of(typed) < options_.classes) all.add(weakness::too_few_classes);
+        plain_copy lower{typed};
+        if (holds_name(lower.view(), user)) all.add(weakness::holds_name);
+        if (options_.refuse_common) {
+            if (repeats_itself(lower.view()) || runs_along(lower.view())) all.add(weakness::repetitive);
+            if (made_of_common(lower)) all.add(weakness::common);
+        }
+        return all;
+    }
+
+    /// The same, and whether it is one of the account's present and former passwords. Each costs a hash: hold a permit.
+    template <password_hasher Hasher>
+    [[nodiscard]] findings check(secret fresh, std::string_view user, std::span<std::string const> had, Hasher const& hasher) const {
+        findings all = check(fresh, user);
+        if (all.has(weakness::too_long)) return all;
+        for (std::string const& stored : had) {
+            if (hasher.verify(fresh, stored) != match::right) continue;
+            all.add(weakness::used_before);
+            break;
+        }
+        return all;
+    }
+
+private:
+    /// The password in lower case, wiped when it goes.
+    struct plain_copy {
+        std::array<char, longest_password> bytes{};
+        std::size_t from = 0, size = 0;
+
+        constexpr explicit plain_copy(std::string_view s) noexcept : size{s.size()} {
+            std::transform(s.begin(), s.end(), bytes.begin(), lower);
+        }
+        plain_copy(plain_copy const&) = delete;
+        plain_copy& operator=(plain_copy const&) = delete;
+        constexpr ~plain_copy() {
+            if (!std::is_constant_evaluated()) wipe(bytes.data(), bytes.size());
+        }
+        [[nodiscard]] constexpr std::string_view view() const noexcept { return {bytes.data() + from, size}; }
+        constexpr void strip_digits_and_signs() noexcept {
+            for (; size > 0 && !letter(bytes[from]); ++from) --size;
+            while (size > 0 && !letter(bytes[from + size - 1])) --size;
+        }
+        constexpr void undo_substitutions(char one) noexcept {
+            for (char& c : bytes) c = plain(c, one);
+        }
+    };
+
+    [[nodiscard]] static constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    [[nodiscard]] static constexpr bool letter(char c) noexcept {
+        return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+    }
+    [[nodiscard]] static constexpr char plain(char c, char one) noexcept {
+        switch (c) {
+            case '0': return 'o';
+            case '1': case '!': case '|': return one;
+            case '3': return 'e';
+            case '4': case '@': return 'a';
+            case '5': case '$': return 's';
+            case '7': case '+': return 't';
+            case '8': return 'b';
+            default: return c;
+        }
+    }
+    [[nodiscard]] static constexpr std::size_t characters(std::string_view s) noexcept {
+        return static_cast<std::size_t>(
+            std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    }
+    [[nodiscard]] static constexpr unsigned classes_of(std::string_view s) noexcept {
+        bool small = false, large = false, digit = false, sign = false;
+        for (char const c : s) {
+            if (c >= 'a' && c <= 'z') small = true;
+            else if (c >= 'A' && c <= 'Z') large = true;
+            else if (c >= '0' && c <= '9') digit = true;
+            else sign = true;
+        }
+        return unsigned{small} + unsigned{large} + unsigned{digit} + unsigned{sign};
+    }
+    /// Names of one or two letters stand in too many words to say anything.
+    [[nodiscard]] static constexpr bool holds_name(std::string_view lowered, std::string_view user) noexcept {
+        if (!well_formed_name(user)) return false;
+        name const folded = fold_name(user);
+        return characters(folded.view()) >= 3 && lowered.find(folded.view()) != std::string_view::npos;
+    }
+    /// Is it one piece of up to four bytes, at least three times over?
+    [[nodiscard]] static constexpr bool repeats_itself(std::string_view s) noexcept {
+        for (std::size_t piece = 1; piece <= 4 && piece * 3 <= s.size(); ++piece)
+            if (s.substr(piece) == s.substr(0, s.size() - piece)) return true;
+        return false;
+    }
+    /// Is each character the one before, or its neighbour in the alphabet or among the digits (9 is followed by 0)?
+    [[nodiscard]] static constexpr bool runs_along(std::string_view s) noexcept {
+        if (s.size() < 3) return false;
+        for (int const step : {1, -1}) {
+            bool all = true;
+            for (std::size_t i = 1; i < s.size() && all; ++i) {
+                int const gap = s[i] - s[i - 1];
+                all = gap == step || gap == 0 || (s[i - 1] == '9' && s[i] == '0') || (s[i - 1] == '0' && s[i] == '9');
+            }
+            if (all) return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] constexpr bool listed(std::string_view stem) const noexcept {
+        if (stem.empty() || stem.find(' ') != std::string_view::npos) return false;
+        for (std::size_t at = 0; (at = common_passwords.find(stem, at)) != std::string_view::npos; ++at)
+            if (common_passwords[at - 1] == ' ' && common_passwords[at + stem.size()] == ' ') return true;
+        return std::find(options_.also_common.begin(), options_.also_common.end(), stem) != options_.also_common.end();
+    }
+    /// One stem, two in a row, or one over and over.
+    [[nodiscard]] constexpr bool stems(std::string_view s) const noexcept {
+        if (listed(s)) return true;
+        for (std::size_t cut = 1; cut < s.size(); ++cut) {
+            if (!listed(s.substr(0, cut))) continue;
+            if (listed(s.substr(cut)) || s.substr(cut) == s.substr(0, s.size() - cut)) return true;
+        }
+        return false;
+    }
+    /// As typed; without digits and signs at its ends; with the usual substitutions undone.
+    [[nodiscard]] constexpr bool made_of_common(plain_copy& s) const noexcept {
+        if (stems(s.view())) return true;
+        for (char const one : {'i', 'l'}) {
+            plain_copy whole{s.view()};
+            whole.undo_substitutions(one);
+            if (stems(whole.view())) return true;
+        }
+        s.strip_digits_and_signs();
+        if (s.size == 0) return false;
+        if (stems(s.view())) return true;
+        for (char const one : {'i', 'l'}) {
+            plain_copy inner{s.view()};
+            inner.undo_substitutions(one);
+            if (stems(inner.view())) return true;
+        }
+        return false;
+    }
+
+    password_policy_options options_;
+};
+static_assert(password_policy_options{}.fault().empty());
+
+}  // namespace identity
+}  // namespace sallyport::inline v0
