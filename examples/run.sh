@@ -11,4 +11,4 @@ mkdir -p build
 {
     cmake --preset default -DSALLYPORT_TESTS=OFF && cmake --build --preset default -j "$(nproc)"
 } > build/examples.log 2>&1 || { tail -n 60 build/examples.log; exit 1; }
-exec bash examples/wbm/story.sh "$@"
+exec build/bin/sallyport-story "$@"

@@ -16,8 +16,8 @@
 
 namespace replay {
 
-/// The accounts of the command line. Names and secrets are compared to the octet and in constant time, without a hash: the question here is
-/// what the gate does, a million times.
+/// The accounts of the command line. Names and secrets are compared to the octet and in constant time,
+/// without a hash: the question here is what the gate does, a million times.
 class directory {
 public:
     /// False where the name is taken.

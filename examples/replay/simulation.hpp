@@ -46,11 +46,13 @@ struct shared_directory {
     [[nodiscard]] sallyport::answer verify(sallyport::attempt const& a, sallyport::instant now) const {
         return accounts->verify(a, now);
     }
-    [[nodiscard]] std::optional<std::uint64_t> knows(sallyport::name const& n) const noexcept { return accounts->knows(n); }
+    [[nodiscard]] std::optional<std::uint64_t> knows(sallyport::name const& n) const noexcept {
+        return accounts->knows(n);
+    }
 };
 
-/// A device under a trace: a gate on a simulated clock. `make_gate(clock, directory)` gives the gate anew after each restart;
-/// `tell(outcome)` hears of each line, in the order of the lines.
+/// A device under a trace: a gate on a simulated clock. `make_gate(clock, directory)` gives the gate anew
+/// after each restart; `tell(outcome)` hears of each line, in the order of the lines.
 template <class MakeGate>
 class simulation {
     using gate_type = decltype(std::declval<MakeGate const&>()(trace_clock{}, shared_directory{}));
@@ -90,9 +92,12 @@ private:
 
     void boot() {
         // A gate stays where it is made: its sessions point back at it.
-        gate_ = std::unique_ptr<gate_type>{new gate_type(make_gate_(trace_clock{&clock_}, shared_directory{&accounts_}))};
+        gate_ = std::unique_ptr<gate_type>{
+            new gate_type(make_gate_(trace_clock{&clock_}, shared_directory{&accounts_}))};
     }
-    void set_clock(std::int64_t at_ms) { clock_.set_steady(std::chrono::hours{1} + std::chrono::milliseconds{at_ms}); }
+    void set_clock(std::int64_t at_ms) {
+        clock_.set_steady(std::chrono::hours{1} + std::chrono::milliseconds{at_ms});
+    }
 
     // ---- what a line does ----
 
@@ -147,14 +152,20 @@ private:
         auto s = f.mapped().pending->settle();
         if (!s) {
             sallyport::reason const why = s.error().why;
-            return refused(line, s.error(), why != sallyport::reason::try_again_later && why != sallyport::reason::malformed_attempt);
+            return refused(
+                line, s.error(),
+                why != sallyport::reason::try_again_later && why != sallyport::reason::malformed_attempt);
         }
         sessions_.emplace(line, std::move(*s));
         tell(line, {.verdict = "admitted", .verified = true});
     }
     void refused(std::int64_t line, sallyport::denial no, bool verified) {
-        bool const waits = no.why == sallyport::reason::penalty_delay_active || no.why == sallyport::reason::invalid_credentials;
-        tell(line, {.verdict = "refused", .why = no.why, .retry_after_ms = waits ? no.retry_after_ms() : 0, .verified = verified});
+        bool const waits = no.why == sallyport::reason::penalty_delay_active ||
+                           no.why == sallyport::reason::invalid_credentials;
+        tell(line, {.verdict = "refused",
+                    .why = no.why,
+                    .retry_after_ms = waits ? no.retry_after_ms() : 0,
+                    .verified = verified});
     }
     void done(std::int64_t line) { tell(line, {}); }
     void tell(std::int64_t line, outcome said) {
@@ -166,7 +177,8 @@ private:
     }
     /// Lines are told in their order: one that is still being verified holds back those behind it.
     void flush() {
-        for (; !lines_.empty() && lines_.front().settled; lines_.pop_front(), ++first_) tell_(lines_.front().said);
+        for (; !lines_.empty() && lines_.front().settled; lines_.pop_front(), ++first_)
+            tell_(lines_.front().said);
     }
 
     // ---- what the gate sees ----
@@ -195,10 +207,11 @@ private:
     MakeGate make_gate_;
     std::function<void(outcome const&)> tell_;
     std::unique_ptr<gate_type> gate_;
-    std::unordered_map<std::int64_t, sallyport::session::session> sessions_;     // by the line that opened them
-    std::map<std::pair<std::int64_t, std::int64_t>, in_flight> flying_;          // by when they settle, and their lines
-    std::deque<told_line> lines_;                                               // not yet told
-    std::int64_t first_ = 1;                                                    // the line at the front of them
+    std::unordered_map<std::int64_t, sallyport::session::session> sessions_;  // by the line that opened them
+    std::map<std::pair<std::int64_t, std::int64_t>, in_flight>
+        flying_;                   // by when they settle, and their lines
+    std::deque<told_line> lines_;  // not yet told
+    std::int64_t first_ = 1;       // the line at the front of them
 };
 
 }  // namespace replay

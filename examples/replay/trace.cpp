@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "trace.hpp"
 
-#include <sallyport/core/name_rules.hpp>
+#include <sallyport/core/utf8.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -15,54 +16,35 @@ namespace {
 
 using nlohmann::json;
 
-// Stands for a byte or an escape that JSON's reader would refuse as no UTF-8: a noncharacter that no name may hold meanwhile.
+// Stands for a byte or an escape that JSON's reader would refuse as no UTF-8: a noncharacter that no name may
+// hold meanwhile.
 constexpr std::string_view ill_formed = "\xf4\x8f\xbf\xbf";  // U+10FFFF
 
-std::size_t sequence(std::string_view s) {
-    for (std::size_t n = 1; n <= 4 && n <= s.size(); ++n) {
-        auto const lead = static_cast<unsigned char>(s.front());
-        // Control characters are the JSON reader's to judge; here it is about form alone.
-        if (n == 1 && lead < 0x80) return 1;
-        if (n > 1 && sallyport::printable_utf8(s.substr(0, n))) return n;
-        if (n == 2 && lead == 0xc2 && (static_cast<unsigned char>(s[1]) & 0xe0) == 0x80) return 2;  // C1: well formed
-    }
-    return 0;
+/// An escape of a surrogate, of either half?
+bool surrogate(std::string_view s, std::string_view third =
+                                       "89abAB"
+                                       "cdefCDEF") {
+    return s.size() >= 6 && s[0] == '\\' && s[1] == 'u' && (s[2] == 'd' || s[2] == 'D') &&
+           third.find(s[3]) != third.npos;
 }
-
-/// Half of a surrogate pair, written as an escape?
+/// Half of a surrogate pair, written as an escape, without the other?
 bool lone_surrogate(std::string_view s) {
-    if (s.size() < 6 || s[0] != '\\' || s[1] != 'u') return false;
-    auto const digit = [&](std::size_t i, std::string_view any) { return any.find(s[i]) != std::string_view::npos; };
-    if (!digit(2, "dD") || !digit(3, "89abAB" "cdefCDEF")) return false;
-    bool const high = digit(3, "89abAB");
-    bool const pair = high && s.size() >= 12 && s[6] == '\\' && s[7] == 'u' && digit(8, "dD") && digit(9, "cdefCDEF");
-    return !pair;
+    bool const pair = surrogate(s, "89abAB") && surrogate(s.substr(6), "cdefCDEF");
+    return surrogate(s) && !pair;
 }
 
 /// The line with whatever is no UTF-8 replaced, so that it can be read; true where there was something.
 bool mend(std::string_view line, std::string& mended) {
     bool found = false;
     while (!line.empty()) {
-        std::size_t n = 1;
-        if (line.front() == '\\') {
-            if (lone_surrogate(line)) {
-                mended += ill_formed, found = true;
-                line.remove_prefix(6);
-                continue;
-            }
-            bool const pair = line.size() >= 12 && line[1] == 'u' && (line[2] == 'd' || line[2] == 'D') &&
-                              std::string_view{"89abAB"}.find(line[3]) != std::string_view::npos;
-            n = line.size() == 1 ? 1 : pair ? 12 : 2;
-        } else {
-            n = sequence(line);
-            if (n == 0) {
-                mended += ill_formed, found = true;
-                line.remove_prefix(1);
-                continue;
-            }
-        }
-        mended += line.substr(0, n);
-        line.remove_prefix(n);
+        bool const half = lone_surrogate(line);
+        sallyport::code_point const c = sallyport::first_code_point(line);
+        // An escape is taken whole: a backslash behind a backslash begins none, nor does a pair's second half.
+        std::size_t const bytes = half ? 6 : surrogate(line) ? 12 : line[0] == '\\' ? 2 : c.bytes;
+        bool const ill = half || !c.well_formed;
+        mended += ill ? ill_formed : line.substr(0, bytes);
+        found = found || ill;
+        line.remove_prefix(std::min(bytes, line.size()));
     }
     return found;
 }
@@ -89,7 +71,8 @@ public:
     std::int64_t number(char const* key, std::int64_t most, bool needed = false) {
         json const* const v = find(key, needed);
         if (v == nullptr) return 0;
-        bool const fits = v->is_number_unsigned() && v->get<std::uint64_t>() <= static_cast<std::uint64_t>(most);
+        bool const fits =
+            v->is_number_unsigned() && v->get<std::uint64_t>() <= static_cast<std::uint64_t>(most);
         if (!fits) return complain(key, "a whole number from 0 to " + std::to_string(most)), 0;
         return v->get<std::int64_t>();
     }
@@ -97,7 +80,8 @@ public:
     bool second_of(char const* key, std::string_view first, std::string_view second, bool needed = false) {
         if (json const* const v = find(key, needed); v != nullptr) {
             if (*v == second) return true;
-            if (*v != first) complain(key, "\"" + std::string{first} + "\" or \"" + std::string{second} + "\"");
+            if (*v != first)
+                complain(key, "\"" + std::string{first} + "\" or \"" + std::string{second} + "\"");
         }
         return false;
     }

@@ -16,7 +16,7 @@ struct login {
     std::string source;
     std::string service;
     std::string device;
-    bool paired = false;       ///< the device's pairing with this user is proven; else it is just trusted
+    bool paired = false;  ///< the device's pairing with this user is proven; else it is just trusted
     bool console = false;
     bool unavailable = false;  ///< the directory is down for this one
     std::int64_t takes_ms = 0;
@@ -45,7 +45,8 @@ struct entry {
 /// The latest instant of a trace, in milliseconds: its nanoseconds still fit 64 bits with an hour to spare.
 inline constexpr std::int64_t latest_ms = 9'000'000'000'000;
 
-/// Reads a line; where it cannot be read, `fault` says why. A user name that is no UTF-8 stays what it is: the gate judges names.
+/// Reads a line; where it cannot be read, `fault` says why. A user name that is no UTF-8 stays what it is:
+/// the gate judges names.
 [[nodiscard]] std::optional<entry> read_line(std::string_view line, std::string& fault);
 
 }  // namespace replay

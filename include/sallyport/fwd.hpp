@@ -5,7 +5,8 @@
 
 #include <mutex>
 
-// Names and default arguments only: what a host's own header includes. Each default stands here and nowhere else.
+// Names and default arguments only: what a host's own header includes. Each default stands here and nowhere
+// else.
 namespace sallyport::inline v0 {
 
 struct attempt;
@@ -26,7 +27,8 @@ struct no_lock;
 template <lockable Mutex = std::mutex>
 class heap_storage;
 
-template <class Clock = boot_clock, class Storage = heap_storage<>, class Audit = no_audit, class Waiter = condition_waiter>
+template <class Clock = boot_clock, class Storage = heap_storage<>, class Audit = no_audit,
+          class Waiter = condition_waiter>
 struct environment;
 
 template <class Environment, class Verifier, class... Guards>

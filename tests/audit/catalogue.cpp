@@ -13,7 +13,9 @@ using namespace made;
 using audit::event_id;
 
 TEST_CASE("the lists hold every value of their enums", "[audit][catalogue]") {
-    auto const holds = [](auto const& list, auto value) { return std::find(list.begin(), list.end(), value) != list.end(); };
+    auto const holds = [](auto const& list, auto value) {
+        return std::find(list.begin(), list.end(), value) != list.end();
+    };
     CHECK(holds(audit::event_ids, event_id::login_admitted));
     CHECK(holds(audit::event_ids, event_id::audit_lost));
     CHECK(audit::refusals.front() == reason::undecided);

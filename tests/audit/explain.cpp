@@ -17,13 +17,15 @@ using audit::explain;
 
 TEST_CASE("a refusal says who, where, from where, why, how long, and what to do", "[audit][explain]") {
     CHECK(explain(refusal()) ==
-          "User 'admin' was refused at opcua from 192.0.2.7: a penalty delay of 40000 ms is running, the password was not looked at. "
+          "User 'admin' was refused at opcua from 192.0.2.7: a penalty delay of 40000 ms is running, the "
+          "password was not looked at. "
           "Wait, or clear the penalty in the user management.");
 }
 
 TEST_CASE("the third failure names the delay that it starts, rounded up", "[audit][explain]") {
     CHECK(explain(refusal(0s, reason::invalid_credentials, 10s)) ==
-          "User 'admin' was refused at opcua from 192.0.2.7: the password was wrong; a penalty delay of 10000 ms runs from now. Wait, or "
+          "User 'admin' was refused at opcua from 192.0.2.7: the password was wrong; a penalty delay of "
+          "10000 ms runs from now. Wait, or "
           "clear the penalty in the user management; find out who is trying.");
     CHECK(explain(refusal(0s, reason::invalid_credentials, 1ns)).find("delay of 1 ms") != std::string::npos);
     CHECK(explain(refusal(0s, reason::invalid_credentials, 0s)).find("delay") == std::string::npos);
@@ -31,23 +33,28 @@ TEST_CASE("the third failure names the delay that it starts, rounded up", "[audi
 
 TEST_CASE("an admission names its session", "[audit][explain]") {
     CHECK(explain(full(event_id::login_admitted)) ==
-          "User 'admin' was admitted at opcua from 192.0.2.7 as session 7. If nobody expected this, close the session and change the "
+          "User 'admin' was admitted at opcua from 192.0.2.7 as session 7. If nobody expected this, close "
+          "the session and change the "
           "password.");
 }
 
 TEST_CASE("the end of a session says why", "[audit][explain]") {
     CHECK(explain(full(event_id::session_closed)) ==
-          "Session 7 of user 'admin' at opcua from 192.0.2.7 is over: it was idle for too long, or past its lifetime. Log in again; the "
+          "Session 7 of user 'admin' at opcua from 192.0.2.7 is over: it was idle for too long, or past its "
+          "lifetime. Log in again; the "
           "times are set in the session configuration.");
 }
 
 TEST_CASE("an act of administration names who did it", "[audit][explain]") {
-    CHECK(explain(full(event_id::penalty_cleared)).find("'amira' cleared the penalty of user 'admin' at opcua") == 0);
+    CHECK(explain(full(event_id::penalty_cleared))
+              .find("'amira' cleared the penalty of user 'admin' at opcua") == 0);
     CHECK(explain(full(event_id::session_terminated)).find("'amira' closed session 7 of user 'admin'") == 0);
-    CHECK(explain(full(event_id::session_maximum_set)).find("'amira' set the maximum of sessions to 16") == 0);
+    CHECK(explain(full(event_id::session_maximum_set)).find("'amira' set the maximum of sessions to 16") ==
+          0);
     audit::event e = full(event_id::accounts_rejected);
     CHECK(explain(e) ==
-          "New accounts were rejected, the old ones stay in force: accounts.toml:3:5. Mend the accounts at the place that is named, and load "
+          "New accounts were rejected, the old ones stay in force: accounts.toml:3:5. Mend the accounts at "
+          "the place that is named, and load "
           "them again.");
     e = full(event_id::sessions_listed);
     e.actor = {};
@@ -81,8 +88,10 @@ TEST_CASE("a place that nobody knows is left out; the console is a place", "[aud
 TEST_CASE("nobody writes a sentence of his own", "[audit][explain]") {
     audit::event e = refusal();
     e.user = "x' was admitted at wbm. User 'y";
-    e.source = address::from("here: all is\n fine");
-    CHECK(explain(e).find("User 'x\\x27 was admitted at wbm. User \\x27y' was refused at opcua from 'here: all is\\x0a f") == 0);
+    e.source = address::from("ok: all's\n well");
+    CHECK(explain(e).find(
+              "User 'x\\x27 was admitted at wbm. User \\x27y' was refused at opcua from 'ok: all\\x27s\\x0a "
+              "well': ") == 0);
     e.user = "{user}{actor}{detail}";
     e.actor = "amira";
     CHECK(explain(e).find("User '{user}{actor}{detail}' was refused") == 0);
@@ -103,7 +112,11 @@ TEST_CASE("numbers are grouped by thousands", "[audit][explain]") {
     struct {
         std::uint64_t n;
         std::string_view words;
-    } const cases[] = {{0, "0 "}, {1, "1 "}, {999, "999 "}, {1000, "1,000 "}, {1'002'003, "1,002,003 "},
+    } const cases[] = {{0, "0 "},
+                       {1, "1 "},
+                       {999, "999 "},
+                       {1000, "1,000 "},
+                       {1'002'003, "1,002,003 "},
                        {18'446'744'073'709'551'615U, "18,446,744,073,709,551,615 "}};
     for (auto const& c : cases) {
         audit::event e{.id = event_id::audit_lost, .value = c.n};
@@ -129,7 +142,8 @@ TEST_CASE("every event has a sentence and a remedy, with no word left open", "[a
         CAPTURE(to_string(e.id), to_string(e.why.why), to_string(e.ending), sentence);
         CHECK(sentence.size() > 20);
         CHECK(sentence.back() == '.');
-        CHECK((sentence[0] == '\'' || (sentence[0] >= 'A' && sentence[0] <= 'Z') || (sentence[0] >= '0' && sentence[0] <= '9')));
+        CHECK((sentence[0] == '\'' || (sentence[0] >= 'A' && sentence[0] <= 'Z') ||
+               (sentence[0] >= '0' && sentence[0] <= '9')));
         CHECK(sentence.find_first_of("{}") == std::string::npos);
         CHECK(sentence.find("  ") == std::string::npos);
         CHECK(audit::remedy(e).size() > 20);
@@ -137,8 +151,8 @@ TEST_CASE("every event has a sentence and a remedy, with no word left open", "[a
         CHECK(explain(e) == sentence + " " + std::string{audit::remedy(e)});
         sentences.insert(sentence);
     }
-    // Each id, each other reason, each other ending: no two of them say the same.
-    CHECK(sentences.size() == audit::event_ids.size() + audit::refusals.size() + audit::endings.size() - 1);
+    // Each id, and each other reason and ending than those with which the ids came: no two say the same.
+    CHECK(sentences.size() == audit::event_ids.size() + audit::refusals.size() + audit::endings.size() - 2);
 }
 
 TEST_CASE("whatever stands in an event, its line is one line and stays in bounds", "[audit][explain]") {

@@ -27,7 +27,8 @@ inline instant after(nanoseconds steady) {
 }
 
 /// 'admin' is refused at opcua.
-inline audit::event refusal(nanoseconds at = 0s, reason why = reason::penalty_delay_active, nanoseconds delay = 40s) {
+inline audit::event refusal(nanoseconds at = 0s, reason why = reason::penalty_delay_active,
+                            nanoseconds delay = 40s) {
     return {.id = audit::event_id::login_refused,
             .why = {why, delay},
             .user = "admin",
@@ -55,8 +56,10 @@ inline audit::event full(audit::event_id id) {
 inline std::vector<audit::event> everything() {
     std::vector<audit::event> all;
     for (audit::event_id const id : audit::event_ids) all.push_back(full(id));
-    for (reason const why : audit::refusals) all.push_back(full(audit::event_id::login_refused)), all.back().why.why = why;
-    for (standing const s : audit::endings) all.push_back(full(audit::event_id::session_closed)), all.back().ending = s;
+    for (reason const why : audit::refusals)
+        all.push_back(full(audit::event_id::login_refused)), all.back().why.why = why;
+    for (standing const s : audit::endings)
+        all.push_back(full(audit::event_id::session_closed)), all.back().ending = s;
     return all;
 }
 
@@ -83,8 +86,9 @@ inline auto lines_into(std::vector<std::string>& lines) {
 
 /// What the events stand for, all together.
 inline std::uint64_t happenings_in(std::vector<audit::event> const& events) {
-    return std::accumulate(events.begin(), events.end(), std::uint64_t{0},
-                           [](std::uint64_t sum, audit::event const& e) { return sum + audit::happenings(e); });
+    return std::accumulate(
+        events.begin(), events.end(), std::uint64_t{0},
+        [](std::uint64_t sum, audit::event const& e) { return sum + audit::happenings(e); });
 }
 
 }  // namespace made

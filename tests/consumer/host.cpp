@@ -6,7 +6,7 @@
 namespace {
 
 struct one_man {  // the smallest directory there is
-    sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {
+    [[nodiscard]] sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {
         if (a.user == "amira" && a.shown.bytes.equals(sallyport::secret{"open sesame"}))
             return sallyport::principal{.is = "amira"};
         return sallyport::denial{sallyport::reason::invalid_credentials};

@@ -23,7 +23,8 @@ std::string encoded(char32_t c) {
     if (c < 0x80) return {byte(c)};
     if (c < 0x800) return {byte(0xc0 | c / 64), byte(0x80 | c % 64)};
     if (c < 0x10000) return {byte(0xe0 | c / 4096), byte(0x80 | c / 64 % 64), byte(0x80 | c % 64)};
-    return {byte(0xf0 | c / 262144), byte(0x80 | c / 4096 % 64), byte(0x80 | c / 64 % 64), byte(0x80 | c % 64)};
+    return {byte(0xf0 | c / 262144), byte(0x80 | c / 4096 % 64), byte(0x80 | c / 64 % 64),
+            byte(0x80 | c % 64)};
 }
 
 TEST_CASE("every code point is read as it was written, surrogates never", "[core][utf8]") {
@@ -40,9 +41,10 @@ TEST_CASE("every code point is read as it was written, surrogates never", "[core
 }
 
 TEST_CASE("an ill-formed byte is taken alone, and reading goes on behind it", "[core][utf8]") {
-    auto const text = GENERATE(as<std::string_view>(), "\x80"sv, "\xbf"sv, "\xc0\xaf"sv, "\xc1\xbf"sv, "\xc3"sv, "\xe2\x82"sv,
-                               "\xe0\x80\xaf"sv, "\xe0\x9f\xbf"sv, "\xed\xa0\x80"sv, "\xf0\x80\x80\xaf"sv, "\xf0\x8f\xbf\xbf"sv,
-                               "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "\xfe"sv, "\xff"sv, "\xc3("sv, "\xe2(\xa1"sv);
+    auto const text = GENERATE(as<std::string_view>(), "\x80"sv, "\xbf"sv, "\xc0\xaf"sv, "\xc1\xbf"sv,
+                               "\xc3"sv, "\xe2\x82"sv, "\xe0\x80\xaf"sv, "\xe0\x9f\xbf"sv, "\xed\xa0\x80"sv,
+                               "\xf0\x80\x80\xaf"sv, "\xf0\x8f\xbf\xbf"sv, "\xf4\x90\x80\x80"sv,
+                               "\xf5\x80\x80\x80"sv, "\xfe"sv, "\xff"sv, "\xc3("sv, "\xe2(\xa1"sv);
     code_point const c = first_code_point(text);
     CHECK_FALSE(c.well_formed);
     CHECK(c.bytes == 1);

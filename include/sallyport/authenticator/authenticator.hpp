@@ -18,22 +18,25 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace sallyport::inline v0 {
 
-/// The gate: one verifier, any number of guards, an environment. One of these serves every service of a device.
+/// The gate: one verifier, any number of guards, an environment. One of these serves every service of a
+/// device.
 ///
 ///     sallyport::authenticator gate{sallyport::environment{}, people, sallyport::penalty::backoff<>{}};
 ///     if (auto who = gate.login(attempt)) open_panel(*who); else show(who.error().outward());
 ///
-/// A gate whose storage cannot be opened, or whose options contradict each other, is made, refuses everything with `storage_unavailable`, and says why
-/// in `fault()`. `begin`, `settle` and every guard allocate nothing.
+/// A gate whose storage cannot be opened, or whose options contradict each other, is made, refuses everything
+/// with `storage_unavailable`, and says why in `fault()`. `begin`, `settle` and every guard allocate nothing.
 ///
-/// Thread safety: everything, from any thread; verifier and sink may call back. Fork: a child's copy refuses, and its handles let go of nothing.
-/// Not async-signal-safe. Sessions and pending logins end before their gate: the destructor ends the program where one does not.
+/// Thread safety: everything, from any thread; verifier and sink may call back. Fork: a child's copy refuses,
+/// and its handles let go of nothing. Not async-signal-safe. Sessions and pending logins end before their
+/// gate: the destructor ends the program where one does not.
 template <class Environment, class Verifier, class... Guards>
 class authenticator final : session::keeper {
     static_assert(assert_verifier<Verifier>());
@@ -50,30 +53,35 @@ public:
     /// Why the gate refuses everything; empty where it is ready.
     [[nodiscard]] std::string_view fault() const noexcept { return fault_; }
 
-    /// Begin, verify and settle in one. Waits up to `house_options::patience` while only attempts in flight stand against it.
-    /// Whatever the verifier throws comes through; the attempt is a failure then.
+    /// Begin, verify and settle in one. Waits up to `house_options::patience` while only attempts in flight
+    /// stand against it. Whatever the verifier throws comes through; the attempt is a failure then.
     result<session::session> login(attempt const& a);
-    /// The same without a session: who was proven. For re-authentication and for the old password on a change.
+    /// The same without a session: who was proven. For re-authentication and for the old password on a
+    /// change.
     result<principal> confirm(attempt const& a);
-    /// The first door: forms, penalties, reservation. Never waits, verifies nothing. What it gives is to be verified and settled.
+    /// The first door: forms, penalties, reservation. Never waits, verifies nothing. What it gives is to be
+    /// verified and settled.
     result<pending> begin(attempt const& a);
 
-    /// A token comes back: whose is it? A session that is open counts as used; one that is locked is shown as locked.
+    /// A token comes back: whose is it? A session that is open counts as used; one that is locked is shown as
+    /// locked.
     result<session::session_info> present(session::session_token const& t) noexcept;
     /// Unlocks by number, for hosts that hold sessions by their tokens. See `session::unlock`.
     result<principal> unlock(std::uint64_t number, secret password);
     bool lock(std::uint64_t number) noexcept;
     /// Ends the session of that number; false where there is none.
     bool close(std::uint64_t number) noexcept { return end_session(number, standing::closed, {}); }
-    /// Ends all sessions of an account, save one; how many they were. For the user's own "log me out everywhere".
+    /// Ends all sessions of an account, save one; how many they were. For the user's own "log me out
+    /// everywhere".
     std::size_t close_all(std::string_view user, std::uint64_t but = 0) noexcept {
         return end_sessions_of(user, standing::closed, {}, but);
     }
     /// Ends the sessions that came in by a channel that is no more; how many they were.
     std::size_t close_channel(std::string_view service, std::uint64_t channel) noexcept;
 
-    /// After accounts, roles or passwords changed: sessions of accounts that are gone or disabled end, changed roles apply at once. How many ended.
-    /// Asks the verifier's `current`, without the lock; without such a member it changes nothing.
+    /// After accounts, roles or passwords changed: sessions of accounts that are gone or disabled end,
+    /// changed roles apply at once. How many ended. Asks the verifier's `current`, without the lock; without
+    /// such a member it changes nothing.
     std::size_t reevaluate();
 
     /// Does bounded overdue work, and tells of one session that ended without its handle's doing:
@@ -83,7 +91,9 @@ public:
     /// When `tick` is next needed, in steady time; `nanoseconds::max()`: not before something happens.
     [[nodiscard]] nanoseconds next_tick();
 
-    [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept { return {*this, by}; }
+    [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
+        return {*this, by};
+    }
     /// Events that the sink threw at; also told to the sink itself as `audit_lost`.
     [[nodiscard]] std::uint64_t audit_losses() const noexcept { return desk_.lost(); }
     /// For an event of the host's own, in the same log.
@@ -97,7 +107,8 @@ public:
     /// For tests: f(door, inside, guard…) under the lock. f calls nobody.
     template <class F>
     void inspect(F f) {
-        if (hold const in{*this}; in) guards_.each_at_once([&](auto const&... g) { f(door_, inside_, g...); });
+        if (hold const in{*this}; in)
+            guards_.each_at_once([&](auto const&... g) { f(door_, inside_, g...); });
     }
     /// What a fresh secret of that user, from there, meets now: 0, or the delay. Looks and changes nothing.
     [[nodiscard]] nanoseconds delay(attempt const& a) noexcept;
@@ -108,7 +119,8 @@ private:
 
     class hold {
     public:
-        explicit hold(authenticator& g) noexcept : gate_{g}, in_{g.ready_ && g.mark_.ours() && g.env_.storage.lock()} {}
+        explicit hold(authenticator& g) noexcept
+            : gate_{g}, in_{g.ready_ && g.mark_.ours() && g.env_.storage.lock()} {}
         hold(hold const&) = delete;
         hold& operator=(hold const&) = delete;
         ~hold() {
@@ -131,15 +143,15 @@ private:
         bool stale = false;  // the accounts changed since the verifier spoke: nothing has been settled
     };
 
-    // The sweep's share of each call, and one session for each guard to send away.
+    // The sweep's share of each call, of either book, and one session for each guard to send away.
     static constexpr std::size_t swept_at_once = 4;
-    using outbox = sallyport::outbox<swept_at_once + sizeof...(Guards) + 1>;
+    using outbox = sallyport::outbox<2 * swept_at_once + sizeof...(Guards) + 1>;
     static constexpr bool audited = !std::same_as<decltype(Environment::audit), no_audit>;
 
     void lay_out(blueprint& b) noexcept;
     // -- visits
     [[nodiscard]] visit visit_of(attempt const& a) const noexcept;
-    [[nodiscard]] visit marked(visit v, attempt const& a) const noexcept;
+    [[nodiscard]] visit marked_visit_of(attempt const& a) const noexcept;
     [[nodiscard]] visit account_of(std::string_view user) const noexcept;
     // -- a login
     result<pending> arrive(attempt const& a, visit const& who, bool patient);
@@ -159,11 +171,15 @@ private:
     template <class Which>
     std::size_t end_each(Which which, standing why, name const& by) noexcept;
     bool end_session(std::uint64_t number, standing why, name const& by) noexcept;
-    std::size_t end_sessions_of(std::string_view user, standing why, name const& by, std::uint64_t but = 0) noexcept;
+    std::size_t end_sessions_of(std::string_view user, standing why, name const& by,
+                                std::uint64_t but = 0) noexcept;
     [[nodiscard]] std::optional<place> find(std::uint64_t number) const noexcept;
-    void remember(place seat, guest const& g, instant now) noexcept;
+    void remember(place seat, guest const& g) noexcept;
     void forget(place seat) noexcept;
     [[nodiscard]] std::size_t notices() const noexcept { return std::size_t{2} * env_.house.places; }
+    [[nodiscard]] std::span<notice, 2> notices_of(place seat) const noexcept {
+        return std::span<notice, 2>{&let_in_[std::size_t{2} * seat.line], 2};
+    }
     [[nodiscard]] session::session_info info(place p, instant now) const noexcept;
     [[nodiscard]] std::array<word, 2> hash(session::session_token const& t) const noexcept;
     bool change_lock(place p, standing from, standing to, audit::event_id what) noexcept;
@@ -176,17 +192,23 @@ private:
     [[nodiscard]] std::uint32_t session_maximum() noexcept;
     void record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value) noexcept;
     // -- telling
-    [[nodiscard]] audit::event event_of(audit::event_id id, visit const& who, name const& user, denial why, instant now) const noexcept;
-    [[nodiscard]] audit::event event_of(audit::event_id id, place p, guest const& g, instant now) const noexcept;
-    void tell(audit::event const& e) noexcept { desk_.hand_over(env_.audit, e); }
+    [[nodiscard]] audit::event event_of(audit::event_id id, visit const& who, name const& user, denial why,
+                                        instant now) const noexcept;
+    [[nodiscard]] audit::event event_of(audit::event_id id, place p, guest const& g,
+                                        instant now) const noexcept;
+    void tell([[maybe_unused]] audit::event const& e) noexcept {
+        if constexpr (audited) desk_.hand_over(env_.audit, e);
+    }
     void tell([[maybe_unused]] outbox& mail) noexcept {
-        mail.empty([&](audit::event const& e) { tell(e); });
+        if constexpr (audited) mail.empty([&](audit::event const& e) { tell(e); });
     }
     // -- session::keeper
     standing look(place p) const noexcept override;
     std::optional<role_set> roles(place p) const noexcept override;
     bool touch(place p) noexcept override;
-    bool lock(place p) noexcept override { return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked); }
+    bool lock(place p) noexcept override {
+        return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked);
+    }
     result<principal> unlock(place p, secret password) override { return unlock_at(p, password); }
     std::optional<session::session_token> issue(place p) noexcept override;
     void leave(place p) noexcept override;

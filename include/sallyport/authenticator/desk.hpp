@@ -2,13 +2,14 @@
 #pragma once
 
 #include <sallyport/audit/event.hpp>
+#include <sallyport/core/contained.hpp>
 #include <sallyport/core/instant.hpp>
 
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 namespace sallyport::inline v0 {
 
@@ -22,7 +23,8 @@ public:
     void hand_over(Audit& sink, audit::event const& e) noexcept {
         deliver(sink, e);
         // What was lost is reported as soon as the sink takes something again.
-        if (std::uint64_t const n = lost(); n != reported_.load(std::memory_order_relaxed) && !failing_.load(std::memory_order_relaxed)) {
+        if (std::uint64_t const n = lost();
+            n != reported_.load(std::memory_order_relaxed) && !failing_.load(std::memory_order_relaxed)) {
             reported_.store(n, std::memory_order_relaxed);
             deliver(sink, audit::event{.id = audit::event_id::audit_lost, .value = n, .at = e.at});
         }
@@ -30,17 +32,9 @@ public:
 
 private:
     void deliver(Audit& sink, audit::event const& e) noexcept {
-#if defined(__cpp_exceptions)
-        try {
-            sink.record(e);
-            failing_.store(false, std::memory_order_relaxed);
-        } catch (...) {
-            failing_.store(true, std::memory_order_relaxed);
-            lost_.fetch_add(1, std::memory_order_relaxed);
-        }
-#else
-        sink.record(e);
-#endif
+        bool const taken = contained([&] { sink.record(e); });
+        failing_.store(!taken, std::memory_order_relaxed);
+        if (!taken) lost_.fetch_add(1, std::memory_order_relaxed);
     }
     std::atomic<std::uint64_t> lost_{0}, reported_{0};
     std::atomic<bool> failing_{false};
@@ -53,16 +47,21 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool full() const noexcept { return size_ == Most; }
     void put(audit::event const& e) noexcept {
-        if (!full()) mail_[size_++] = e;
+        if (!full()) std::construct_at(&mail_[size_++].e, e);
     }
     template <class F>
     void empty(F f) noexcept {
-        for (std::size_t i = 0; i < size_; ++i) f(*mail_[i]);
+        for (std::size_t i = 0; i < size_; ++i) f(mail_[i].e);
         size_ = 0;
     }
 
 private:
-    std::array<std::optional<audit::event>, Most> mail_;
+    // One is made for each call and mostly stays empty: until something is put in, it costs nothing.
+    union slot {
+        slot() noexcept {}
+        audit::event e;
+    };
+    std::array<slot, Most> mail_;
     std::size_t size_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -16,20 +17,27 @@ namespace sallyport::inline v0 {
 
 /// Guards that keep a list of penalties for administrators.
 template <class G>
-concept lists_penalties = requires(G const& g, nanoseconds now) { g.each_penalty(now, [](penalty_entry const&) {}); };
+concept lists_penalties = requires(G const& g, nanoseconds now) {
+    g.each_penalty(now, [](penalty_entry const&) {});
+};
 template <class G>
 concept clears_penalties = requires(G& g, visit const& who, instant now) {
-    { g.clear_penalty(who, now) } noexcept -> std::same_as<bool>;
+    { g.clear_penalty(who, now) }
+    noexcept->std::same_as<bool>;
 };
 /// Guards whose maximum can be set while running.
 template <class G>
 concept has_maximum = requires(G& g, G const& c, std::uint32_t n) {
-    { g.set_maximum(n) } noexcept;
-    { c.maximum() } noexcept -> std::convertible_to<std::uint32_t>;
+    { g.set_maximum(n) }
+    noexcept;
+    { c.maximum() }
+    noexcept->std::convertible_to<std::uint32_t>;
 };
 /// `static constexpr bool wants_fingerprint = true`: the visit then carries the secret's.
 template <class G>
-concept wants_fingerprint = requires { requires G::wants_fingerprint; };
+concept wants_fingerprint = requires {
+    requires G::wants_fingerprint;
+};
 
 /// A composition's guards, asked left to right. Under the gate's lock.
 template <class... Guards>
@@ -66,8 +74,8 @@ public:
         });
         return all;
     }
-    /// f(number) for each session that a guard would have end to make room, once all have agreed. Each is asked anew: whom one sends away, the
-    /// next need not.
+    /// f(number) for each session that a guard would have end to make room, once all have agreed. Each is
+    /// asked anew: whom one sends away, the next need not.
     template <class F>
     void make_room(admission const& s, F f) const noexcept {
         each([&](auto const& g) {
@@ -81,11 +89,21 @@ public:
             if constexpr (notes<std::remove_cvref_t<decltype(g)>, Stage>) g.note(s);
         });
     }
+    /// The least maximum among the guards that have one; `else_this` where none has.
+    [[nodiscard]] std::uint32_t maximum(std::uint32_t else_this) const noexcept {
+        std::optional<std::uint32_t> least;
+        each([&](auto const& g) {
+            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>)
+                least = std::min<std::uint32_t>(least.value_or(g.maximum()), g.maximum());
+        });
+        return least.value_or(else_this);
+    }
     /// The longest delay that a fresh secret of that visitor now meets.
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
         nanoseconds longest{};
         each([&](auto const& g) {
-            if constexpr (names_delays<std::remove_cvref_t<decltype(g)>>) longest = std::max(longest, g.delay(who, now));
+            if constexpr (names_delays<std::remove_cvref_t<decltype(g)>>)
+                longest = std::max(longest, g.delay(who, now));
         });
         return longest;
     }

@@ -11,8 +11,8 @@
 
 namespace sallyport::inline v0 {
 
-template <class Environment, class Verifier, class... Guards>
-authenticator<Environment, Verifier, Guards...>::authenticator(Environment env, Verifier voice, Guards... guards)
+template <class E, class V, class... G>
+authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
     : env_{std::move(env)}, voice_{std::move(voice)}, guards_{std::move(guards)...} {
     fault_ = env_.house.fault();
     if (fault_.empty()) fault_ = guards_.fault();
@@ -26,42 +26,52 @@ authenticator<Environment, Verifier, Guards...>::authenticator(Environment env, 
             lay_out(hand_out);
             let_in_.reset(new (std::nothrow) notice[notices()]{});
             if (let_in_ == nullptr) fault_ = "out of memory";
+            if (guards_.maximum(env_.house.places) > env_.house.places)
+                fault_ = "house_options: fewer places than sessions that a guard would let in";
         }
     }
     ready_ = fault_.empty();
-    if (!ready_) tell(audit::event{.id = audit::event_id::gate_unavailable, .why = {reason::storage_unavailable, {}}, .detail = fault_, .at = env_.clock.now()});
+    if (!ready_)
+        tell(audit::event{.id = audit::event_id::gate_unavailable,
+                          .why = {reason::storage_unavailable, {}},
+                          .detail = fault_,
+                          .at = env_.clock.now()});
 }
 
-template <class Environment, class Verifier, class... Guards>
-authenticator<Environment, Verifier, Guards...>::~authenticator() {
+template <class E, class V, class... G>
+authenticator<E, V, G...>::~authenticator() {
     if (handles_ != 0 && mark_.ours()) {
         std::fputs("sallyport: a session or a pending login outlives its gate\n", stderr);
         std::abort();  // it would write into freed memory
     }
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::lay_out(blueprint& b) noexcept {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::lay_out(blueprint& b) noexcept {
     door_.attach(b, "door/1", env_.house.doors);
     inside_.attach(b, "inside/1", env_.house.places);
     guards_.attach(b);
 }
 
-// ---- visits ---------------------------------------------------------------------------------------------------------
+// ---- visits -------------------------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-visit authenticator<Environment, Verifier, Guards...>::visit_of(attempt const& a) const noexcept {
-    visit v{.source = a.source, .device = a.device, .service = service_name{a.service}, .channel = a.channel,
-            .shown = a.shown.kind, .presence = a.presence};
+template <class E, class V, class... G>
+visit authenticator<E, V, G...>::visit_of(attempt const& a) const noexcept {
+    visit v{.source = a.source,
+            .device = a.device,
+            .service = service_name{a.service},
+            .channel = a.channel,
+            .shown = a.shown.kind,
+            .presence = a.presence};
     // A certificate or a token brings its own name; a password needs one.
     bool const nameless = a.user.empty() && a.shown.kind != proof_kind::password;
     constexpr std::size_t longest_certificate = 65536;  // a chain with room to spare
     std::size_t const longest = guessable(a.shown.kind) ? longest_password : longest_certificate;
     bool well_formed = (nameless || well_formed_name(a.user)) && a.shown.bytes.size() <= longest;
     if (well_formed && !nameless) {
-        if constexpr (folds_names<Verifier>) {
+        if constexpr (folds_names<V>) {
             std::optional<name> const key = voice_.account_key(a.user);
-            well_formed = key.has_value();
+            well_formed = key && !key->empty();
             v.account = key.value_or(name{});
         } else {
             v.account = fold_name(a.user);
@@ -77,10 +87,11 @@ visit authenticator<Environment, Verifier, Guards...>::visit_of(attempt const& a
     return v;
 }
 
-template <class Environment, class Verifier, class... Guards>
-visit authenticator<Environment, Verifier, Guards...>::marked(visit v, [[maybe_unused]] attempt const& a) const noexcept {
+template <class E, class V, class... G>
+visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcept {
+    visit v = visit_of(a);
     sip_key const key = env_.storage.key();
-    if constexpr (knows_names<Verifier>) {
+    if constexpr (knows_names<V>) {
         if (!v.malformed) {
             std::optional<std::uint64_t> const epoch = voice_.knows(v.account);
             v.known = epoch.has_value();
@@ -88,9 +99,10 @@ visit authenticator<Environment, Verifier, Guards...>::marked(visit v, [[maybe_u
         }
     }
     v.account_hash = siphash(key, as_words(v.account));
-    if constexpr (guard_row<Guards...>::any_wants_fingerprint) {
+    if constexpr (guard_row<G...>::any_wants_fingerprint) {
         if (!v.malformed && guessable(v.shown)) {
-            siphasher h{{key.b, ~key.a}};  // not the key of the tables: a fingerprint tells nothing of a bucket
+            siphasher h{
+                {key.b, ~key.a}};  // not the key of the tables: a fingerprint tells nothing of a bucket
             for (word const w : as_words(v.account)) h.feed(w);
             h.feed(v.epoch);
             v.fingerprint = h.finish(a.shown.bytes.reveal());
@@ -99,18 +111,18 @@ visit authenticator<Environment, Verifier, Guards...>::marked(visit v, [[maybe_u
     return v;
 }
 
-template <class Environment, class Verifier, class... Guards>
-visit authenticator<Environment, Verifier, Guards...>::account_of(std::string_view user) const noexcept {
+template <class E, class V, class... G>
+visit authenticator<E, V, G...>::account_of(std::string_view user) const noexcept {
     attempt const a{.user = user, .shown = credential::password({})};
-    return user.empty() ? visit{.shown = proof_kind::password} : marked(visit_of(a), a);
+    return user.empty() ? visit{.shown = proof_kind::password} : marked_visit_of(a);
 }
 
-// ---- arrival --------------------------------------------------------------------------------------------------------
+// ---- arrival ------------------------------------------------------------------------------------------
 
-/// A door for this visitor. Shared fairly: whoever holds as many as are left gets no more, so that one source leaves half to the others and
-/// two a third; some are kept for proven devices and the console.
-template <class Environment, class Verifier, class... Guards>
-std::optional<place> authenticator<Environment, Verifier, Guards...>::reserve(visit const& who, instant now) noexcept {
+/// A door for this visitor. Shared fairly: whoever holds as many as are left gets no more, so that one source
+/// leaves half to the others and two a third; some are kept for proven devices and the console.
+template <class E, class V, class... G>
+std::optional<place> authenticator<E, V, G...>::reserve(visit const& who, instant now) noexcept {
     // One nanosecond more: what settles at the very end of its time is still in time.
     nanoseconds const deadline = saturating_add(now.steady, env_.house.overdue + nanoseconds{1});
     bool const preferred = who.device.known() || who.presence == whereabouts::console;
@@ -126,8 +138,8 @@ std::optional<place> authenticator<Environment, Verifier, Guards...>::reserve(vi
     return door_.enter(who, now.steady, deadline);
 }
 
-template <class Environment, class Verifier, class... Guards>
-auto authenticator<Environment, Verifier, Guards...>::arrive(attempt const& a, visit const& who, bool patient) -> result<pending> {
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::arrive(attempt const& a, visit const& who, bool patient) -> result<pending> {
     instant const now = env_.clock.now();
     denial no{reason::storage_unavailable, {}};
     std::string_view detail;
@@ -152,27 +164,27 @@ auto authenticator<Environment, Verifier, Guards...>::arrive(attempt const& a, v
         }
     }
     tell(mail);
-    name const typed{a.user};
-    if (at) return pending{*this, *at, who, typed};
+    if (at) return pending{*this, *at, who, a.user};
     if (patient && no.why == reason::try_again_later) return no;  // it is tried again, and told at the end
     if constexpr (audited) {
-        auto e = event_of(audit::event_id::login_refused, who, typed, no, now);
+        auto e = event_of(audit::event_id::login_refused, who, a.user, no, now);
         e.detail = detail;
         tell(e);
     }
     return no;
 }
 
-template <class Environment, class Verifier, class... Guards>
-auto authenticator<Environment, Verifier, Guards...>::begin(attempt const& a) -> result<pending> {
-    return arrive(a, marked(visit_of(a), a), false);
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::begin(attempt const& a) -> result<pending> {
+    return arrive(a, marked_visit_of(a), false);
 }
 
-template <class Environment, class Verifier, class... Guards>
-auto authenticator<Environment, Verifier, Guards...>::arrive_patiently(attempt const& a) -> result<pending> {
-    visit const who = marked(visit_of(a), a);
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::arrive_patiently(attempt const& a) -> result<pending> {
+    visit const who = marked_visit_of(a);
     nanoseconds const until = saturating_add(env_.clock.now().steady, env_.house.patience);
-    for (nanoseconds left = env_.house.patience; left > nanoseconds::zero(); left = until - env_.clock.now().steady) {
+    for (nanoseconds left = env_.house.patience; left > nanoseconds::zero();
+         left = until - env_.clock.now().steady) {
         auto const ticket = env_.waiter.ticket();
         if (auto p = arrive(a, who, true); p || p.error().why != reason::try_again_later) return p;
         if (!env_.waiter.wait(ticket, left)) break;
@@ -180,35 +192,35 @@ auto authenticator<Environment, Verifier, Guards...>::arrive_patiently(attempt c
     return arrive(a, who, false);
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<session::session> authenticator<Environment, Verifier, Guards...>::login(attempt const& a) {
+template <class E, class V, class... G>
+result<session::session> authenticator<E, V, G...>::login(attempt const& a) {
     auto p = arrive_patiently(a);
     if (!p) return p.error();
     p->verify(a);  // throws? `p` is dropped, and that is a failure
     return p->settle();
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<principal> authenticator<Environment, Verifier, Guards...>::confirm(attempt const& a) {
+template <class E, class V, class... G>
+result<principal> authenticator<E, V, G...>::confirm(attempt const& a) {
     auto p = arrive_patiently(a);
     if (!p) return p.error();
     p->verify(a);
     return p->confirm();
 }
 
-// ---- verification ---------------------------------------------------------------------------------------------------
+// ---- verification -------------------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::verify(pending& p, attempt const& a) {
-    if (!visit_of(a).same_as(p.who_)) {
-        p.said_ = denial{};  // another attempt than the one that arrived
-        return;
-    }
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
+    p.said_ = denial{};                        // whatever was said before; and should the verifier throw
+    if (!visit_of(a).same_as(p.who_)) return;  // another attempt than the one that arrived
     instant const now = env_.clock.now();
     std::uint64_t const asked_at = reevaluations_.load();
     if (p.who_.malformed) {
-        // The same work as for any other, with neither the name nor the secret; what the verifier says of it is not heard.
-        answer const dummy = voice_.verify(attempt{.shown = credential::password({}), .source = a.source, .service = a.service}, now);
+        // The same work as for any other, with neither the name nor the secret; what the verifier says of it
+        // is not heard.
+        answer const dummy = voice_.verify(
+            attempt{.shown = credential::password({}), .source = a.source, .service = a.service}, now);
         if (std::holds_alternative<unavailable>(dummy)) return verified(p, unavailable{});
         return verified(p, denial{reason::malformed_attempt, {}});
     }
@@ -216,18 +228,18 @@ void authenticator<Environment, Verifier, Guards...>::verify(pending& p, attempt
     p.asked_at_ = asked_at;
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::verified(pending& p, answer said) noexcept {
-    if (p.who_.malformed && std::holds_alternative<principal>(said)) said = denial{reason::malformed_attempt, {}};
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::verified(pending& p, answer said) noexcept {
+    if (p.who_.malformed && std::holds_alternative<principal>(said))
+        said = denial{reason::malformed_attempt, {}};
     p.said_ = std::move(said);
     p.asked_at_ = reevaluations_.load();
-    env_.waiter.notify();  // a permit may have come free
 }
 
 /// The accounts changed between the verifier's word and now: what it said then is asked about again.
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::freshen([[maybe_unused]] pending& p, [[maybe_unused]] instant now) noexcept {
-    if constexpr (knows_changes<Verifier>) {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::freshen([[maybe_unused]] pending& p, [[maybe_unused]] instant now) noexcept {
+    if constexpr (knows_changes<V>) {
         std::uint64_t const count = reevaluations_.load();
         if (auto const* const as = std::get_if<principal>(&p.said_); as != nullptr && p.asked_at_ != count) {
             p.said_ = voice_.current(principal{*as}, now);
@@ -236,23 +248,27 @@ void authenticator<Environment, Verifier, Guards...>::freshen([[maybe_unused]] p
     }
 }
 
-// ---- settlement -----------------------------------------------------------------------------------------------------
+// ---- settlement ---------------------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-auto authenticator<Environment, Verifier, Guards...>::conclude(pending const& p, instant now, bool admit_too, outbox& mail) noexcept -> outcome {
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::conclude(pending const& p, instant now, bool admit_too, outbox& mail) noexcept
+    -> outcome {
     hold const in{*this};
     if (!in) return {.no = {reason::storage_unavailable, {}}};
     auto const* const as = std::get_if<principal>(&p.said_);
-    if (knows_changes<Verifier> && as != nullptr && p.asked_at_ != reevaluations_.load()) return {.stale = true};
+    if (knows_changes<V> && as != nullptr && p.asked_at_ != reevaluations_.load()) return {.stale = true};
 
     sweep(now, mail);
     visit const& who = p.who_;
     if (standing const s = door_.look(p.at_, now.steady); s != standing::open) {
         denial const no{reason::overdue, {}};
-        if (s != standing::timed_out || !door_.at(p.at_.line)) return {.no = no, .told = true};  // the sweep has settled it, as a failure
-        door_.mark(p.at_, standing::timed_out);
-        guards_.tell(failure{who, no, now});
-        return {.no = no};
+        // Or else a sweep has settled it, as a failure, and told of it.
+        bool const ours = s == standing::timed_out && door_.at(p.at_.line);
+        if (ours) {
+            door_.mark(p.at_, standing::timed_out);
+            guards_.tell(failure{who, no, now});
+        }
+        return {.no = {no.why, guards_.delay(who, now)}, .told = !ours};
     }
     door_.mark(p.at_, standing::closed);
     if (auto const* const said = std::get_if<denial>(&p.said_)) {
@@ -270,8 +286,9 @@ auto authenticator<Environment, Verifier, Guards...>::conclude(pending const& p,
     return admit_too ? admit(who, *as, now, mail) : outcome{.no = {reason::none, {}}};
 }
 
-template <class Environment, class Verifier, class... Guards>
-auto authenticator<Environment, Verifier, Guards...>::admit(visit const& who, principal const& as, instant now, outbox& mail) noexcept -> outcome {
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, instant now,
+                                      outbox& mail) noexcept -> outcome {
     admission const stage{who, as, inside_, now};
     verdict const v = guards_.ask(stage);
     if (!v) return {.no = v.error()};
@@ -280,17 +297,19 @@ auto authenticator<Environment, Verifier, Guards...>::admit(visit const& who, pr
             if (auto const p = find(number)) end(*p, standing::evicted, now, mail);
         });
     nanoseconds const idle = env_.house.idle_for(as, who.service);
-    nanoseconds const last = env_.house.lifetime == nanoseconds::zero() ? nanoseconds::max() : saturating_add(now.steady, env_.house.lifetime);
+    nanoseconds const last = env_.house.lifetime == nanoseconds::zero()
+                                 ? nanoseconds::max()
+                                 : saturating_add(now.steady, env_.house.lifetime);
     guest const g{who, as, {}, now.steady.count(), now.wall.count(), idle.count(), last.count()};
     auto const seat = inside_.enter(g, now.steady, g.deadline(now.steady));
     if (!seat) return {.no = {reason::session_limit_reached, {}}};
     guards_.tell(stage);
-    remember(*seat, g, now);
+    remember(*seat, g);
     return {.no = {reason::none, {}}, .seat = *seat};
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<session::session> authenticator<Environment, Verifier, Guards...>::settle(pending& p) {
+template <class E, class V, class... G>
+result<session::session> authenticator<E, V, G...>::settle(pending& p) {
     instant const now = env_.clock.now();
     outbox mail;
     outcome out;
@@ -304,18 +323,20 @@ result<session::session> authenticator<Environment, Verifier, Guards...>::settle
     env_.waiter.notify();
     if constexpr (audited) {
         bool const in = out.no.why == reason::none;
-        auto e = event_of(in ? audit::event_id::login_admitted : audit::event_id::login_refused, p.who_, p.typed_, out.no, now);
+        auto e = event_of(in ? audit::event_id::login_admitted : audit::event_id::login_refused, p.who_,
+                          p.typed_, out.no, now);
         e.session = out.seat.number;
         if (in) e.user = std::get<principal>(p.said_).is;
-        if (std::holds_alternative<unavailable>(p.said_)) e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (std::holds_alternative<unavailable>(p.said_))
+            e.detail = "the secret was not tested: the verifier is busy or out of reach";
         if (!out.told) tell(e);
     }
     if (out.no.why != reason::none) return out.no;
     return session::session{*this, out.seat, std::get<principal>(p.said_)};
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<principal> authenticator<Environment, Verifier, Guards...>::confirm(pending& p) {
+template <class E, class V, class... G>
+result<principal> authenticator<E, V, G...>::confirm(pending& p) {
     instant const now = env_.clock.now();
     outbox mail;
     outcome out;
@@ -328,9 +349,11 @@ result<principal> authenticator<Environment, Verifier, Guards...>::confirm(pendi
     tell(mail);
     env_.waiter.notify();
     if constexpr (audited) {
-        auto const id = out.no.why == reason::none ? audit::event_id::identity_confirmed : audit::event_id::login_refused;
+        auto const id =
+            out.no.why == reason::none ? audit::event_id::identity_confirmed : audit::event_id::login_refused;
         auto e = event_of(id, p.who_, p.typed_, out.no, now);
-        if (std::holds_alternative<unavailable>(p.said_)) e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (std::holds_alternative<unavailable>(p.said_))
+            e.detail = "the secret was not tested: the verifier is busy or out of reach";
         if (!out.told) tell(e);
     }
     if (out.no.why != reason::none) return out.no;
@@ -338,8 +361,8 @@ result<principal> authenticator<Environment, Verifier, Guards...>::confirm(pendi
 }
 
 /// Nobody settled it: a failure, unless it was withdrawn. A right secret that is dropped earns nothing.
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::drop(pending& p) noexcept {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::drop(pending& p) noexcept {
     if (!std::holds_alternative<unavailable>(p.said_)) p.said_ = denial{};
     instant const now = env_.clock.now();
     outbox mail;
@@ -352,9 +375,9 @@ void authenticator<Environment, Verifier, Guards...>::drop(pending& p) noexcept 
         if (!out.told) tell(event_of(audit::event_id::login_refused, p.who_, p.typed_, out.no, now));
 }
 
-template <class Environment, class Verifier, class... Guards>
-nanoseconds authenticator<Environment, Verifier, Guards...>::delay(attempt const& a) noexcept {
-    visit const who = marked(visit_of(a), a);
+template <class E, class V, class... G>
+nanoseconds authenticator<E, V, G...>::delay(attempt const& a) noexcept {
+    visit const who = marked_visit_of(a);
     instant const now = env_.clock.now();
     hold const in{*this};
     return in ? guards_.delay(who, now) : nanoseconds::zero();

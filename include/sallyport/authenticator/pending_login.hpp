@@ -15,22 +15,24 @@
 
 namespace sallyport::inline v0 {
 
-/// An attempt between its two doors: reserved, and not yet settled. Settled once, by `settle`, `confirm` or `withdraw`; dropped, it is a failure;
-/// not settled in time, too. It may be moved to another thread, for hashing; it must not outlive its gate.
+/// An attempt between its two doors: reserved, and not yet settled. Settled once, by `settle`, `confirm` or
+/// `withdraw`; dropped, it is a failure; not settled in time, too. It may be moved to another thread, for
+/// hashing; it must not outlive its gate.
 /// Thread safety: as a plain value.
 template <class Gate>
 class [[nodiscard]] pending_login {
 public:
     pending_login(pending_login&& o) noexcept
-        : gate_{std::exchange(o.gate_, nullptr)}, at_{o.at_}, who_{o.who_}, typed_{o.typed_}, said_{std::move(o.said_)},
-          asked_at_{o.asked_at_} {}
+        : gate_{std::exchange(o.gate_, nullptr)}, at_{o.at_}, who_{o.who_}, typed_{o.typed_},
+          said_{std::move(o.said_)}, asked_at_{o.asked_at_} {}
     pending_login& operator=(pending_login&&) = delete;
     ~pending_login() {
         if (gate_ != nullptr) gate_->drop(*this);
     }
 
-    /// Asks the verifier; slow, without the lock. The same attempt as `begin` was given, once more: nothing is kept of it that could dangle,
-    /// and a different one stays a failure. Whatever the verifier throws comes through.
+    /// Asks the verifier; slow, without the lock. The same attempt as `begin` was given, once more: nothing
+    /// is kept of it that could dangle, and a different one stays a failure. Whatever the verifier throws
+    /// comes through.
     void verify(attempt const& a) {
         if (gate_ != nullptr) gate_->verify(*this, a);
     }
@@ -39,8 +41,11 @@ public:
         if (gate_ != nullptr) gate_->verified(*this, std::move(said));
     }
     /// The verdict, and with it the session. Without a `verify` it is a failure.
-    result<session::session> settle() { return gate_ == nullptr ? result<session::session>{} : gate_->settle(*this); }
-    /// The verdict without a session: who was proven. For re-authentication, the old password on a change, unlocking.
+    result<session::session> settle() {
+        return gate_ == nullptr ? result<session::session>{} : gate_->settle(*this);
+    }
+    /// The verdict without a session: who was proven. For re-authentication, the old password on a change,
+    /// unlocking.
     result<principal> confirm() { return gate_ == nullptr ? result<principal>{} : gate_->confirm(*this); }
     /// The secret was never tested (the host is shutting down, its queue is full): charged to nobody.
     void withdraw() noexcept {

@@ -9,11 +9,12 @@
 
 namespace sallyport::inline v0 {
 
-// ---- overdue work ---------------------------------------------------------------------------------------------------
+// ---- overdue work -------------------------------------------------------------------------------------
 
-/// Settles what is overdue, a bounded share a call.
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::sweep(instant now, outbox& mail) noexcept {
+/// Settles what is overdue, a bounded share of either book a call: a flood of attempts that nobody settles
+/// does not keep sessions that are over in the places of others.
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::sweep(instant now, outbox& mail) noexcept {
     std::size_t left = swept_at_once;
     if (now.steady >= door_.next_deadline()) {
         door_.each([&](place p) {
@@ -23,10 +24,12 @@ void authenticator<Environment, Verifier, Guards...>::sweep(instant now, outbox&
             visit const who = door_.read(p);
             door_.mark(p, standing::timed_out);
             guards_.tell(failure{who, no, now});
-            if constexpr (audited) mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
+            if constexpr (audited)
+                mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
         });
         door_.review();
     }
+    left = swept_at_once;
     if (now.steady >= inside_.next_deadline()) {
         inside_.each([&](place p) {
             if (left == 0 || in_force(inside_.look(p, now.steady))) return;
@@ -37,14 +40,15 @@ void authenticator<Environment, Verifier, Guards...>::sweep(instant now, outbox&
     }
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::end(place p, standing why, instant now, [[maybe_unused]] outbox& mail,
-                                                          [[maybe_unused]] name const& by) noexcept {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::end(place p, standing why, instant now, [[maybe_unused]] outbox& mail,
+                                    [[maybe_unused]] name const& by) noexcept {
     guest const g = inside_.read(p);
     inside_.mark(p, why);
     guards_.tell(departure{g.who, g.as, why, now});
     if constexpr (audited) {
-        auto const id = why == standing::terminated ? audit::event_id::session_terminated : audit::event_id::session_closed;
+        auto const id = why == standing::terminated ? audit::event_id::session_terminated
+                                                    : audit::event_id::session_closed;
         auto e = event_of(id, p, g, now);
         e.ending = why;
         e.actor = by;
@@ -53,8 +57,8 @@ void authenticator<Environment, Verifier, Guards...>::end(place p, standing why,
     }
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::optional<session::departed> authenticator<Environment, Verifier, Guards...>::tick() {
+template <class E, class V, class... G>
+std::optional<session::departed> authenticator<E, V, G...>::tick() {
     instant const now = env_.clock.now();
     outbox mail;
     std::optional<session::departed> gone;
@@ -74,50 +78,54 @@ std::optional<session::departed> authenticator<Environment, Verifier, Guards...>
     return gone;
 }
 
-template <class Environment, class Verifier, class... Guards>
-nanoseconds authenticator<Environment, Verifier, Guards...>::next_tick() {
+template <class E, class V, class... G>
+nanoseconds authenticator<E, V, G...>::next_tick() {
     nanoseconds next = nanoseconds::max();
-    if (hold const in{*this}; in) next = std::min(door_.next_deadline(), inside_.next_deadline());
+    instant const now = env_.clock.now();
+    if (hold const in{*this}; in) {
+        next = std::min(door_.next_deadline(), inside_.next_deadline());
+        for (notice const& n : std::span{let_in_.get(), notices()})
+            if (n.at.number != 0 && !in_force(inside_.look(n.at, now.steady)))
+                next = std::min(next, now.steady);
+    }
     if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>)
-        next = std::min(next, env_.audit.next_tick(env_.clock.now()));
+        next = std::min(next, env_.audit.next_tick(now));
     return next;
 }
 
-// ---- whom this process let in ---------------------------------------------------------------------------------------
+// ---- whom this process let in -------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::remember(place seat, guest const& g, instant now) noexcept {
-    // Twice as many lines as places: one is empty, or tells of a session that is gone and whose host never asked.
-    std::span const lines{let_in_.get(), notices()};
-    auto line = std::find_if(lines.begin(), lines.end(), [](notice const& n) { return n.at.number == 0; });
-    if (line == lines.end())
-        line = std::find_if(lines.begin(), lines.end(), [&](notice const& n) { return !in_force(inside_.look(n.at, now.steady)); });
-    if (line != lines.end()) *line = {seat, {seat.number, standing::open, g.who.service, g.who.channel}};
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::remember(place seat, guest const& g) noexcept {
+    // Two for each line of the book: of those who had the line before, the last one is still told of.
+    auto const two = notices_of(seat);
+    notice& older = two[0].at.number < two[1].at.number ? two[0] : two[1];
+    older = {seat, {seat.number, standing::open, g.who.service, g.who.channel}};
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::forget(place seat) noexcept {
-    for (notice& n : std::span{let_in_.get(), notices()})
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::forget(place seat) noexcept {
+    for (notice& n : notices_of(seat))
         if (n.at.number == seat.number) n = {};
 }
 
-// ---- a session asks its gate ----------------------------------------------------------------------------------------
+// ---- a session asks its gate --------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-standing authenticator<Environment, Verifier, Guards...>::look(place p) const noexcept {
+template <class E, class V, class... G>
+standing authenticator<E, V, G...>::look(place p) const noexcept {
     return mark_.ours() ? inside_.look(p, env_.clock.now().steady) : standing::ended;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::optional<role_set> authenticator<Environment, Verifier, Guards...>::roles(place p) const noexcept {
+template <class E, class V, class... G>
+std::optional<role_set> authenticator<E, V, G...>::roles(place p) const noexcept {
     if (!mark_.ours()) return std::nullopt;
     constexpr std::size_t at = (offsetof(guest, as) + offsetof(principal, roles)) / sizeof(word);
     auto const words = inside_.template glimpse<words_of<role_set>>(p, at, env_.clock.now().steady);
     return words ? std::optional{role_set{*words}} : std::nullopt;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::touch(place p) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::touch(place p) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
     if (!in || inside_.look(p, now) != standing::open) return false;
@@ -125,8 +133,9 @@ bool authenticator<Environment, Verifier, Guards...>::touch(place p) noexcept {
     return true;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::change_lock(place p, standing from, standing to, audit::event_id what) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::change_lock(place p, standing from, standing to,
+                                            audit::event_id what) noexcept {
     instant const now = env_.clock.now();
     guest g{};
     {
@@ -140,8 +149,8 @@ bool authenticator<Environment, Verifier, Guards...>::change_lock(place p, stand
     return true;
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<principal> authenticator<Environment, Verifier, Guards...>::unlock_at(place p, secret password) {
+template <class E, class V, class... G>
+result<principal> authenticator<E, V, G...>::unlock_at(place p, secret password) {
     guest g{};
     {
         instant const now = env_.clock.now();
@@ -150,15 +159,22 @@ result<principal> authenticator<Environment, Verifier, Guards...>::unlock_at(pla
         if (inside_.look(p, now.steady) != standing::locked) return denial{};
         g = inside_.read(p);
     }
-    auto who = confirm(attempt{.user = g.as.is.view(), .shown = {proof_kind::password, password}, .source = g.who.source,
-                               .service = g.who.service.view(), .channel = g.who.channel, .device = g.who.device, .presence = g.who.presence});
+    auto who = confirm(attempt{.user = g.as.is.view(),
+                               .shown = {proof_kind::password, password},
+                               .source = g.who.source,
+                               .service = g.who.service.view(),
+                               .channel = g.who.channel,
+                               .device = g.who.device,
+                               .presence = g.who.presence});
     if (!who) return who;
-    if (who->is != g.as.is || !change_lock(p, standing::locked, standing::open, audit::event_id::session_unlocked)) return denial{};
+    if (who->is != g.as.is ||
+        !change_lock(p, standing::locked, standing::open, audit::event_id::session_unlocked))
+        return denial{};
     return who;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::optional<session::session_token> authenticator<Environment, Verifier, Guards...>::issue(place p) noexcept {
+template <class E, class V, class... G>
+std::optional<session::session_token> authenticator<E, V, G...>::issue(place p) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
     if (!in || inside_.look(p, now) != standing::open) return std::nullopt;
@@ -172,8 +188,8 @@ std::optional<session::session_token> authenticator<Environment, Verifier, Guard
     return t;
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::leave(place p) noexcept {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::leave(place p) noexcept {
     instant const now = env_.clock.now();
     outbox mail;
     if (hold const in{*this}; in) {
@@ -189,42 +205,50 @@ void authenticator<Environment, Verifier, Guards...>::leave(place p) noexcept {
     tell(mail);
 }
 
-// ---- by token and by number -----------------------------------------------------------------------------------------
+// ---- by token and by number ---------------------------------------------------------------------------
 
 /// Two keyed hashes make 128 bits; the order of the key's halves keeps them apart from the tables' hashes.
-template <class Environment, class Verifier, class... Guards>
-std::array<word, 2> authenticator<Environment, Verifier, Guards...>::hash(session::session_token const& t) const noexcept {
+template <class E, class V, class... G>
+std::array<word, 2> authenticator<E, V, G...>::hash(session::session_token const& t) const noexcept {
     sip_key const k = env_.storage.key();
     return {siphash(sip_key{~k.a, k.b}, t.bits), siphash(sip_key{~k.b, k.a}, t.bits)};
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<session::session_info> authenticator<Environment, Verifier, Guards...>::present(session::session_token const& t) noexcept {
+template <class E, class V, class... G>
+result<session::session_info> authenticator<E, V, G...>::present(session::session_token const& t) noexcept {
     std::array<word, 2> const h = hash(t);
     nanoseconds const now = env_.clock.now().steady;
     result<session::session_info> whose;
     hold const in{*this};
     if (!in) return denial{reason::storage_unavailable, {}};
     inside_.each([&](place p) {
-        guest const g = inside_.read(p);
-        if (((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) return;
+        auto const its = inside_.template read<2>(p, offsetof(guest, token) / sizeof(word));
+        if (((its[0] ^ h[0]) | (its[1] ^ h[1])) != 0) return;
         standing const s = inside_.look(p, now);
         if (!in_force(s)) return;
-        if (s == standing::open) inside_.extend(p, now, g.deadline(now));
+        if (s == standing::open) inside_.extend(p, now, inside_.read(p).deadline(now));
         whose = info(p, instant{now});
     });
     return whose;
 }
 
-template <class Environment, class Verifier, class... Guards>
-session::session_info authenticator<Environment, Verifier, Guards...>::info(place p, instant now) const noexcept {
+template <class E, class V, class... G>
+session::session_info authenticator<E, V, G...>::info(place p, instant now) const noexcept {
     guest const g = inside_.read(p);
-    return {p.number, g.as, g.who.source, g.who.service, g.who.channel, inside_.look(p, now.steady), nanoseconds{g.since},
-            nanoseconds{g.since_wall}, inside_.last_seen(p), inside_.deadline(p)};
+    return {p.number,
+            g.as,
+            g.who.source,
+            g.who.service,
+            g.who.channel,
+            inside_.look(p, now.steady),
+            nanoseconds{g.since},
+            nanoseconds{g.since_wall},
+            inside_.last_seen(p),
+            inside_.deadline(p)};
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::optional<place> authenticator<Environment, Verifier, Guards...>::find(std::uint64_t number) const noexcept {
+template <class E, class V, class... G>
+std::optional<place> authenticator<E, V, G...>::find(std::uint64_t number) const noexcept {
     std::optional<place> found;
     inside_.each([&](place p) {
         if (p.number == number) found = p;
@@ -232,24 +256,24 @@ std::optional<place> authenticator<Environment, Verifier, Guards...>::find(std::
     return found;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::lock(std::uint64_t number) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::lock(std::uint64_t number) noexcept {
     std::optional<place> p;
     if (hold const in{*this}; in) p = find(number);
     return p && lock(*p);
 }
 
-template <class Environment, class Verifier, class... Guards>
-result<principal> authenticator<Environment, Verifier, Guards...>::unlock(std::uint64_t number, secret password) {
+template <class E, class V, class... G>
+result<principal> authenticator<E, V, G...>::unlock(std::uint64_t number, secret password) {
     std::optional<place> p;
     if (hold const in{*this}; in) p = find(number);
     return p ? unlock_at(*p, password) : result<principal>{};
 }
 
 /// Ends whomever `which(place, guest)` names, a hold of the lock for each bounded share.
-template <class Environment, class Verifier, class... Guards>
+template <class E, class V, class... G>
 template <class Which>
-std::size_t authenticator<Environment, Verifier, Guards...>::end_each(Which which, standing why, name const& by) noexcept {
+std::size_t authenticator<E, V, G...>::end_each(Which which, standing why, name const& by) noexcept {
     std::size_t ended = 0;
     for (bool more = true; more;) {
         more = false;
@@ -272,29 +296,35 @@ std::size_t authenticator<Environment, Verifier, Guards...>::end_each(Which whic
     return ended;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::end_session(std::uint64_t number, standing why, name const& by) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::end_session(std::uint64_t number, standing why, name const& by) noexcept {
     return end_each([&](place p, guest const&) { return p.number == number; }, why, by) != 0;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::size_t authenticator<Environment, Verifier, Guards...>::end_sessions_of(std::string_view user, standing why, name const& by,
-                                                                             std::uint64_t but) noexcept {
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::end_sessions_of(std::string_view user, standing why, name const& by,
+                                                       std::uint64_t but) noexcept {
+    if (user.empty() || user.size() > sizeof(name)) return 0;  // nobody is called that, not even if it is cut
     name const account = account_of(user).account;
-    auto const his = [&](place p, guest const& g) { return p.number != but && (g.who.account == account || g.as.is == name{user}); };
-    return user.empty() ? 0 : end_each(his, why, by);
+    auto const his = [&](place p, guest const& g) {
+        return p.number != but && (g.who.account == account || g.as.is == name{user});
+    };
+    return end_each(his, why, by);
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::size_t authenticator<Environment, Verifier, Guards...>::close_channel(std::string_view service, std::uint64_t channel) noexcept {
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::close_channel(std::string_view service,
+                                                     std::uint64_t channel) noexcept {
     service_name const at{service};
-    return end_each([&](place, guest const& g) { return g.who.service == at && g.who.channel == channel; }, standing::channel_closed, {});
+    if (channel == 0) return 0;  // those of no channel
+    return end_each([&](place, guest const& g) { return g.who.service == at && g.who.channel == channel; },
+                    standing::channel_closed, {});
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::size_t authenticator<Environment, Verifier, Guards...>::reevaluate() {
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::reevaluate() {
     std::size_t ended = 0;
-    if constexpr (knows_changes<Verifier>) {
+    if constexpr (knows_changes<V>) {
         ++reevaluations_;  // first: whoever settles from now on asks again
         for (std::uint32_t line = 0; line < inside_.lines(); ++line) {
             instant const now = env_.clock.now();
@@ -312,7 +342,9 @@ std::size_t authenticator<Environment, Verifier, Guards...>::reevaluate() {
                 } else if (!(*as == g.as)) {
                     g = inside_.read(*at);
                     g.as = *as;
+                    g.idle = env_.house.idle_for(*as, g.who.service).count();  // a role may have exempted him
                     inside_.amend(*at, g);
+                    inside_.extend(*at, inside_.last_seen(*at), g.deadline(inside_.last_seen(*at)));
                     if constexpr (audited) changed = event_of(audit::event_id::session_changed, *at, g, now);
                 }
             }
@@ -323,18 +355,17 @@ std::size_t authenticator<Environment, Verifier, Guards...>::reevaluate() {
     return ended;
 }
 
-// ---- administration -------------------------------------------------------------------------------------------------
+// ---- administration -----------------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-std::size_t authenticator<Environment, Verifier, Guards...>::open_sessions() noexcept {
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::open_sessions() noexcept {
     nanoseconds const now = env_.clock.now().steady;
-    std::size_t n = 0;
-    if (hold const in{*this}; in) inside_.each([&](place p) { n += in_force(inside_.look(p, now)) ? 1 : 0; });
-    return n;
+    hold const in{*this};
+    return in ? inside_.size(now) : 0;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::vector<session::session_info> authenticator<Environment, Verifier, Guards...>::sessions() {
+template <class E, class V, class... G>
+std::vector<session::session_info> authenticator<E, V, G...>::sessions() {
     std::vector<session::session_info> list;
     list.reserve(env_.house.places);
     instant const now = env_.clock.now();
@@ -345,8 +376,8 @@ std::vector<session::session_info> authenticator<Environment, Verifier, Guards..
     return list;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::vector<penalty_entry> authenticator<Environment, Verifier, Guards...>::penalties() {
+template <class E, class V, class... G>
+std::vector<penalty_entry> authenticator<E, V, G...>::penalties() {
     std::vector<penalty_entry> list;
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
@@ -358,8 +389,9 @@ std::vector<penalty_entry> authenticator<Environment, Verifier, Guards...>::pena
     return list;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::clear_penalty(std::string_view user, address const& source, name const& by) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::clear_penalty(std::string_view user, address const& source,
+                                              name const& by) noexcept {
     visit who = account_of(user);
     who.source = source;
     instant const now = env_.clock.now();
@@ -377,8 +409,8 @@ bool authenticator<Environment, Verifier, Guards...>::clear_penalty(std::string_
     return cleared;
 }
 
-template <class Environment, class Verifier, class... Guards>
-bool authenticator<Environment, Verifier, Guards...>::set_session_maximum(std::uint32_t total, name const& by) noexcept {
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::set_session_maximum(std::uint32_t total, name const& by) noexcept {
     bool set = false;
     if (total > env_.house.places) return false;
     if (hold const in{*this}; in)
@@ -389,38 +421,44 @@ bool authenticator<Environment, Verifier, Guards...>::set_session_maximum(std::u
     return set;
 }
 
-template <class Environment, class Verifier, class... Guards>
-std::uint32_t authenticator<Environment, Verifier, Guards...>::session_maximum() noexcept {
-    std::uint32_t least = env_.house.places;
-    if (hold const in{*this}; in)
-        guards_.each([&](auto const& g) {
-            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>) least = std::min<std::uint32_t>(least, g.maximum());
-        });
-    return least;
+template <class E, class V, class... G>
+std::uint32_t authenticator<E, V, G...>::session_maximum() noexcept {
+    hold const in{*this};
+    return in ? guards_.maximum(env_.house.places) : env_.house.places;
 }
 
-// ---- telling --------------------------------------------------------------------------------------------------------
+// ---- telling ------------------------------------------------------------------------------------------
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::record(audit::event e) noexcept {
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::record(audit::event e) noexcept {
     if (e.at.steady == nanoseconds::zero() && e.at.wall == nanoseconds::zero()) e.at = env_.clock.now();
     tell(e);
 }
 
-template <class Environment, class Verifier, class... Guards>
-void authenticator<Environment, Verifier, Guards...>::record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value) noexcept {
-    if constexpr (audited) tell(audit::event{.id = id, .user = user, .value = value, .actor = by, .at = env_.clock.now()});
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::record_act(audit::event_id id, name const& by, name const& user,
+                                           std::uint64_t value) noexcept {
+    if constexpr (audited)
+        tell(audit::event{.id = id, .user = user, .value = value, .actor = by, .at = env_.clock.now()});
 }
 
-template <class Environment, class Verifier, class... Guards>
-audit::event authenticator<Environment, Verifier, Guards...>::event_of(audit::event_id id, visit const& who, name const& user, denial why,
-                                                                       instant now) const noexcept {
-    return {.id = id, .why = why, .user = user, .source = who.source, .service = who.service, .device = who.device, .shown = who.shown,
-            .presence = who.presence, .at = now};
+template <class E, class V, class... G>
+audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const& who, name const& user,
+                                                 denial why, instant now) const noexcept {
+    return {.id = id,
+            .why = why,
+            .user = user,
+            .source = who.source,
+            .service = who.service,
+            .device = who.device,
+            .shown = who.shown,
+            .presence = who.presence,
+            .at = now};
 }
 
-template <class Environment, class Verifier, class... Guards>
-audit::event authenticator<Environment, Verifier, Guards...>::event_of(audit::event_id id, place p, guest const& g, instant now) const noexcept {
+template <class E, class V, class... G>
+audit::event authenticator<E, V, G...>::event_of(audit::event_id id, place p, guest const& g,
+                                                 instant now) const noexcept {
     auto e = event_of(id, g.who, g.as.is, denial{reason::none, {}}, now);
     e.session = p.number;
     return e;

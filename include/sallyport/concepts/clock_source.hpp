@@ -12,7 +12,8 @@ namespace sallyport::inline v0 {
 /// Models:    boot_clock, testing::manual_clock.
 template <class C>
 concept clock_source = std::move_constructible<C> && requires(C const& c) {
-    { c.now() } noexcept -> std::same_as<instant>;
+    { c.now() }
+    noexcept->std::same_as<instant>;
 };
 
 }  // namespace sallyport::inline v0

@@ -14,14 +14,16 @@
 
 namespace sallyport::inline v0 {
 
-/// Where an attempt comes from, as penalties and limits see it: an IPv4 host (/32; mapped IPv6 is unwrapped), an IPv6 network (/64, since
-/// a stranger owns all of his; link-local /128), no port. Anything else by its bytes. All zero: the host knows no peer address;
-/// source policies are then skipped, never shared by all.
-/// A host behind a proxy takes X-Forwarded-For from configured proxies only: the header is the client's own word.
+/// Where an attempt comes from, as penalties and limits see it: an IPv4 host (/32; mapped IPv6 is unwrapped),
+/// an IPv6 network (/64, since a stranger owns all of his; link-local /128), no port. Anything else by its
+/// bytes. All zero: the host knows no peer address; source policies are then skipped, never shared by all. A
+/// host behind a proxy takes X-Forwarded-For from configured proxies only: the header is the client's own
+/// word.
 struct address {
     std::array<std::uint8_t, 16> bytes{};
 
-    [[nodiscard]] static constexpr address ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) noexcept {
+    [[nodiscard]] static constexpr address ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                                std::uint8_t d) noexcept {
         return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
     }
     /// An IPv6 address in network order, cut to what one stranger owns.
@@ -38,7 +40,8 @@ struct address {
     [[nodiscard]] static address from(std::string_view peer) noexcept;
 
     [[nodiscard]] constexpr bool known() const noexcept { return *this != address{}; }
-    /// For logs: "192.0.2.7", "2001:db8:1:2::/64", or the name; empty where unknown. A name may hold any byte: escape it.
+    /// For logs: "192.0.2.7", "2001:db8:1:2::/64", or the name; empty where unknown. A name may hold any
+    /// byte: escape it.
     [[nodiscard]] std::string to_string() const;
 
     friend constexpr bool operator==(address const&, address const&) = default;
@@ -54,13 +57,15 @@ inline address address::from(std::string_view peer) noexcept {
     if (ip.size() < zero_ended.size()) {
         std::copy(ip.begin(), ip.end(), zero_ended.begin());
         std::array<std::uint8_t, 16> raw{};
-        if (inet_pton(AF_INET, zero_ended.data(), raw.data()) == 1) return ipv4(raw[0], raw[1], raw[2], raw[3]);
+        if (inet_pton(AF_INET, zero_ended.data(), raw.data()) == 1)
+            return ipv4(raw[0], raw[1], raw[2], raw[3]);
         if (inet_pton(AF_INET6, zero_ended.data(), raw.data()) == 1 && raw[0] != by_name) return ipv6(raw);
     }
     address a{};
     a.bytes[0] = by_name;
     if (peer.size() < a.bytes.size()) {
-        std::transform(peer.begin(), peer.end(), a.bytes.begin() + 1, [](char c) { return static_cast<std::uint8_t>(c); });
+        std::transform(peer.begin(), peer.end(), a.bytes.begin() + 1,
+                       [](char c) { return static_cast<std::uint8_t>(c); });
     } else {  // a long name is told from another by its hash; the host chose it, so no secret key is needed
         for (std::size_t i = 0; i < 15; ++i) {
             word const h = siphash({i / 8, 0}, peer);

@@ -15,20 +15,26 @@ namespace sallyport::inline v0 {
 /// How somebody proves who he is (OPC UA's UserTokenType: Anonymous, UserName, Certificate, IssuedToken).
 enum class proof_kind : std::uint8_t { none, password, certificate, token };
 
-/// Can it be guessed? Only such a credential pays the account's penalties, and only its proof clears them: else anybody
-/// locks an account by presenting its public certificate with a wrong signature, or clears a counter by an anonymous login.
+/// Can it be guessed? Only such a credential pays the account's penalties, and only its proof clears them:
+/// else anybody locks an account by presenting its public certificate with a wrong signature, or clears a
+/// counter by an anonymous login.
 [[nodiscard]] constexpr bool guessable(proof_kind k) noexcept { return k == proof_kind::password; }
 
-/// What is shown at the door. `bytes` is a password, a DER certificate or a token; it is viewed for the length of the call.
+/// What is shown at the door. `bytes` is a password, a DER certificate or a token; it is viewed for the
+/// length of the call.
 struct credential {
     proof_kind kind = proof_kind::none;
     secret bytes{};
 
-    [[nodiscard]] static constexpr credential password(std::string_view p) noexcept { return {proof_kind::password, secret{p}}; }
+    [[nodiscard]] static constexpr credential password(std::string_view p) noexcept {
+        return {proof_kind::password, secret{p}};
+    }
     [[nodiscard]] static constexpr credential certificate(std::string_view der) noexcept {
         return {proof_kind::certificate, secret{der}};
     }
-    [[nodiscard]] static constexpr credential token(std::string_view t) noexcept { return {proof_kind::token, secret{t}}; }
+    [[nodiscard]] static constexpr credential token(std::string_view t) noexcept {
+        return {proof_kind::token, secret{t}};
+    }
 };
 
 /// SHA-256 of a certificate whose key was proven on the channel; all zero: none.
@@ -44,15 +50,16 @@ enum class whereabouts : std::uint8_t { remote, console };
 /// The longest password that is looked at, in bytes (PLCnext's CreateSession).
 inline constexpr std::size_t longest_password = 128;
 
-/// What a host hands in, viewed for the length of the call. `device` and `presence` come from what was *proven*, never
-/// from a client's text.
+/// What a host hands in, viewed for the length of the call. `device` and `presence` come from what was
+/// *proven*, never from a client's text.
 struct attempt {
     std::string_view user{};     ///< as typed; up to 64 bytes of UTF-8 without control characters
     credential shown{};          ///< made by default: nothing (Anonymous)
     address source{};            ///< of the peer; unknown when made by default
     std::string_view service{};  ///< "opcua", "wbm", …; up to 16 bytes count
-    std::uint64_t channel = 0;   ///< the service's own number for the connection; 0: none. A session dies with its channel
-    thumbprint device{};         ///< the application that proved itself
+    std::uint64_t channel =
+        0;  ///< the service's own number for the connection; 0: none. A session dies with its channel
+    thumbprint device{};  ///< the application that proved itself
     whereabouts presence = whereabouts::remote;
 };
 

@@ -10,8 +10,8 @@
 
 namespace sallyport::inline v0 {
 
-/// Whoever keeps state claims it here, in one function `attach(blueprint&)` that runs twice: first to be measured, then to be
-/// given its words. So plan and attachment cannot disagree.
+/// Whoever keeps state claims it here, in one function `attach(blueprint&)` that runs twice: first to be
+/// measured, then to be given its words. So plan and attachment cannot disagree.
 class blueprint {
 public:
     /// To measure.
@@ -19,8 +19,8 @@ public:
     /// To hand out.
     blueprint(region all, sip_key key) noexcept : all_{all}, key_{key} {}
 
-    /// `words` zeroed words called `what`; not attached while measuring. The name is part of the fingerprint: change its
-    /// number ("backoff/1") when the meaning of the words changes.
+    /// `words` zeroed words called `what`; not attached while measuring. The name is part of the fingerprint:
+    /// change its number ("backoff/1") when the meaning of the words changes.
     [[nodiscard]] region claim(std::string_view what, std::size_t words) noexcept {
         for (char const c : what) mix(static_cast<unsigned char>(c));
         mix(words);

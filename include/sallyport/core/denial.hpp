@@ -8,7 +8,8 @@
 
 namespace sallyport::inline v0 {
 
-/// A "no", with its reason and how long a fresh secret must wait. Made by default it is a refusal that nobody explained.
+/// A "no", with its reason and how long a fresh secret must wait. Made by default it is a refusal that nobody
+/// explained.
 struct denial {
     reason why = reason::undecided;
     nanoseconds retry_after{};  ///< 0: no delay runs, or none is named
@@ -18,8 +19,9 @@ struct denial {
     /// Whole seconds, rounded up: HTTP's Retry-After (RFC 9110 §10.2.3).
     [[nodiscard]] constexpr std::int64_t retry_after_s() const noexcept { return rounded_up(1'000'000'000); }
 
-    /// What a stranger may be told: the same for a wrong, an unknown, a disabled and a malformed one (OWASP ASVS 5 6.3.8).
-    /// The exact reason stays in the audit. `retry_after` is kept: known and unknown names wait alike.
+    /// What a stranger may be told: the same for a wrong, an unknown, a disabled and a malformed one (OWASP
+    /// ASVS 5 6.3.8). The exact reason stays in the audit. `retry_after` is kept: known and unknown names
+    /// wait alike.
     [[nodiscard]] constexpr denial outward() const noexcept {
         switch (why) {
             case reason::penalty_delay_active:

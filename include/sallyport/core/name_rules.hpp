@@ -1,30 +1,46 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/core/region.hpp>
 #include <sallyport/core/text.hpp>
+#include <sallyport/core/utf8.hpp>
 
-#include <cstddef>
-#include <cstdint>
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <string_view>
 
 namespace sallyport::inline v0 {
 
-/// Is this UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) without control characters (C0, DEL, C1)?
+namespace detail {
+// Eight characters in a word: names are looked at twice a login, so they are not looked at one by one.
+inline constexpr word ones = 0x0101010101010101, tops = 0x80 * ones;
+
+constexpr word first_eight(std::string_view s) noexcept {
+    std::array<char, sizeof(word)> eight{};
+    std::copy_n(s.data(), eight.size(), eight.begin());
+    return std::bit_cast<word>(eight);
+}
+/// Are all eight printable ASCII?
+constexpr bool plain(word w) noexcept { return ((w | (w - 0x20 * ones) | (w + ones)) & tops) == 0; }
+/// A to Z in lower case; all else as it is.
+constexpr word lower(word w) noexcept {
+    word const low = w & ~tops, from_a = low + (0x80 - 'A') * ones, beyond_z = low + (0x80 - 'Z' - 1) * ones;
+    return w | ((from_a ^ beyond_z) & ~w & tops) >> 2;
+}
+}  // namespace detail
+
+/// Is this UTF-8 (RFC 3629) without control characters (C0, DEL, C1)?
 [[nodiscard]] constexpr bool printable_utf8(std::string_view s) noexcept {
-    for (std::size_t i = 0; i < s.size();) {
-        auto const lead = static_cast<unsigned char>(s[i]);
-        std::size_t const more = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : (lead & 0xf0) == 0xe0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 9;
-        if (more == 9 || s.size() - i <= more) return false;
-        std::uint32_t code = more == 0 ? lead : lead & (0x3fU >> more);
-        for (std::size_t k = 1; k <= more; ++k) {
-            auto const next = static_cast<unsigned char>(s[i + k]);
-            if ((next & 0xc0) != 0x80) return false;
-            code = code << 6 | (next & 0x3fU);
+    while (!s.empty()) {
+        if (s.size() >= sizeof(word) && detail::plain(detail::first_eight(s))) {
+            s.remove_prefix(sizeof(word));
+            continue;
         }
-        if ((more == 2 && code < 0x800) || (more == 3 && code < 0x10000)) return false;
-        if ((code >= 0xd800 && code < 0xe000) || code > 0x10ffff) return false;
-        if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
-        i += more + 1;
+        code_point const c = first_code_point(s);
+        bool const control = c.value < 0x20 || (c.value >= 0x7f && c.value < 0xa0);
+        if (!c.well_formed || control) return false;
+        s.remove_prefix(c.bytes);
     }
     return true;
 }
@@ -41,13 +57,12 @@ namespace sallyport::inline v0 {
     return user.size() <= sizeof(name) && !trimmed(user).empty() && printable_utf8(user);
 }
 
-/// What is taken for the same account where a directory does not say: trimmed and ASCII-folded, so that spellings
-/// of one name do not multiply guesses (CVE-2025-6004). Well-formed names only.
+/// What is taken for the same account where a directory does not say: trimmed and ASCII-folded, so that
+/// spellings of one name do not multiply guesses (CVE-2025-6004). Well-formed names only.
 [[nodiscard]] constexpr name fold_name(std::string_view user) noexcept {
-    name folded{trimmed(user)};
-    for (char& c : folded.bytes)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return folded;
+    auto words = as_words(name{trimmed(user)});
+    for (word& w : words) w = detail::lower(w);
+    return std::bit_cast<name>(words);
 }
 
 }  // namespace sallyport::inline v0

@@ -6,10 +6,12 @@
 
 namespace sallyport::inline v0 {
 
-/// Options that can say what is wrong with them: `constexpr std::string_view fault() const noexcept`, empty where all is well.
+/// Options that can say what is wrong with them: `constexpr std::string_view fault() const noexcept`, empty
+/// where all is well.
 template <class O>
 concept options_with_fault = requires(O const& o) {
-    { o.fault() } noexcept -> std::same_as<std::string_view>;
+    { o.fault() }
+    noexcept->std::same_as<std::string_view>;
 };
 
 namespace detail {
@@ -17,8 +19,9 @@ namespace detail {
 inline void these_options_contradict_each_other() {}
 }  // namespace detail
 
-/// The same options, held to their rules by the compiler:  penalty::backoff<>{valid(penalty::backoff_options<>{.known = 512})}.
-/// Options that only a running program knows are held to the same rules when the gate is made: see `authenticator::fault()`.
+/// The same options, held to their rules by the compiler:
+/// penalty::backoff<>{valid(penalty::backoff_options<>{.known = 512})}. Options that only a running program
+/// knows are held to the same rules when the gate is made: see `authenticator::fault()`.
 template <options_with_fault Options>
 [[nodiscard]] consteval Options valid(Options options) {
     if (!options.fault().empty()) detail::these_options_contradict_each_other();

@@ -12,14 +12,14 @@ namespace sallyport::inline v0 {
 
 /// A line of a penalty list, for administrators. What a guard does not key by is empty.
 struct penalty_entry {
-    std::string_view policy{};      ///< which guard keeps it, e.g. "penalty::backoff"
+    std::string_view policy{};  ///< which guard keeps it, e.g. "penalty::backoff"
     name account{};
     address source{};
-    bool known = false;             ///< is the account on file?
-    bool shared = false;            ///< the cell that newcomers share once the table is full
-    std::uint32_t failures = 0;     ///< in a row
-    std::uint32_t in_flight = 0;    ///< being verified right now
-    nanoseconds delay{};            ///< what is left of it; 0: the door is open
+    bool known = false;           ///< is the account on file?
+    bool shared = false;          ///< the cell that newcomers share once the table is full
+    std::uint32_t failures = 0;   ///< in a row
+    std::uint32_t in_flight = 0;  ///< being verified right now
+    nanoseconds delay{};          ///< what is left of it; 0: the door is open
 };
 
 }  // namespace sallyport::inline v0

@@ -38,7 +38,8 @@ struct role_set {
     friend constexpr bool operator==(role_set const&, role_set const&) = default;
 };
 
-/// Who was proven, and what he may do. Fixed width and without padding: it lies in the book of sessions as it is.
+/// Who was proven, and what he may do. Fixed width and without padding: it lies in the book of sessions as it
+/// is.
 struct principal {
     name is{};         ///< the directory's spelling of the account
     role_set roles{};  ///< empty while `must_change_password` is set

@@ -22,8 +22,8 @@ enum class reason : std::uint8_t {
     missing_role = 10,          ///< the secret was right, the role is not held
     overdue = 11,               ///< not settled in time: counts as a failure
     storage_unavailable = 12,   ///< the gate cannot remember, so it admits nobody
-    account_changed = 13,       ///< an account's session ended since the account was changed, disabled or deleted
-    none = 255,                 ///< nothing was refused
+    account_changed = 13,  ///< an account's session ended since the account was changed, disabled or deleted
+    none = 255,            ///< nothing was refused
 };
 
 /// The stable id of a reason, as it stands in logs and replies.

@@ -13,10 +13,12 @@ namespace sallyport::inline v0 {
 
 static_assert(std::atomic_ref<word>::is_always_lock_free, "an open session is checked without a lock");
 
-/// What may live in a storage: bytes that mean the same wherever they are read, with no padding to leak or to differ.
+/// What may live in a storage: bytes that mean the same wherever they are read, with no padding to leak or to
+/// differ.
 template <class T>
-concept wordy = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
-                sizeof(T) % sizeof(word) == 0;
+concept wordy = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && sizeof(T) %
+                    sizeof(word) ==
+                0;
 
 template <wordy T>
 inline constexpr std::size_t words_of = sizeof(T) / sizeof(word);
@@ -27,13 +29,16 @@ template <wordy T>
 }
 
 /// A run of words in a storage. Values go in and come out whole; nobody ever holds a pointer into it.
-/// Thread safety: `get` and `put` under the storage's lock; `peek` and `publish` are for words read without it.
+/// Thread safety: `get` and `put` under the storage's lock; `peek` and `publish` are for words read without
+/// it.
 class region {
 public:
     region() = default;
     explicit region(word* words) noexcept : words_{words} {}
 
-    [[nodiscard]] region part(std::size_t at) const noexcept { return words_ == nullptr ? region{} : region{words_ + at}; }
+    [[nodiscard]] region part(std::size_t at) const noexcept {
+        return words_ == nullptr ? region{} : region{words_ + at};
+    }
     [[nodiscard]] bool attached() const noexcept { return words_ != nullptr; }
 
     template <wordy T>
@@ -42,15 +47,25 @@ public:
         for (std::size_t i = 0; i < w.size(); ++i) w[i] = words_[at + i];
         return std::bit_cast<T>(w);
     }
+    /// Does this value stand there?
+    template <wordy T>
+    [[nodiscard]] bool holds(std::size_t at, T const& value) const noexcept {
+        word difference = 0;
+        for (word const w : as_words(value)) difference |= words_[at++] ^ w;
+        return difference == 0;
+    }
     template <wordy T>
     void put(std::size_t at, T const& value) noexcept {
         // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
-        for (word const w : as_words(value)) std::atomic_ref{words_[at++]}.store(w, std::memory_order_relaxed);
+        for (word const w : as_words(value))
+            std::atomic_ref{words_[at++]}.store(w, std::memory_order_relaxed);
     }
     [[nodiscard]] word peek(std::size_t at) const noexcept {
         return std::atomic_ref{words_[at]}.load(std::memory_order_acquire);
     }
-    void publish(std::size_t at, word w) noexcept { std::atomic_ref{words_[at]}.store(w, std::memory_order_release); }
+    void publish(std::size_t at, word w) noexcept {
+        std::atomic_ref{words_[at]}.store(w, std::memory_order_release);
+    }
 
 private:
     word* words_ = nullptr;

@@ -15,8 +15,12 @@ template <class T>
 class [[nodiscard]] result {
 public:
     constexpr result() = default;
-    constexpr result(denial no) noexcept : state_{std::in_place_index<0>, no} {}  // NOLINT(google-explicit-constructor)
-    constexpr result(T value) : state_{std::in_place_index<1>, std::move(value)} {}  // NOLINT(google-explicit-constructor)
+    /// A denial that names no reason is one that nobody explained: it must not be read as "nothing was refused".
+    constexpr result(denial no) noexcept  // NOLINT(google-explicit-constructor)
+        : state_{std::in_place_index<0>,
+                 no.why == reason::none ? denial{reason::undecided, no.retry_after} : no} {}
+    constexpr result(T value)
+        : state_{std::in_place_index<1>, std::move(value)} {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return state_.index() == 1; }
 

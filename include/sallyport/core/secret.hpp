@@ -13,8 +13,9 @@ inline void wipe(void* at, std::size_t bytes) noexcept {
     if (bytes != 0) explicit_bzero(at, bytes);
 }
 
-/// A view of a secret. It cannot be streamed, formatted or compared by `==`: only `equals`, in constant time, and `reveal`,
-/// whose name stands out in a review. It does not own: whoever owns the bytes wipes them (see `secret_text`).
+/// A view of a secret. It cannot be streamed, formatted or compared by `==`: only `equals`, in constant time,
+/// and `reveal`, whose name stands out in a review. It does not own: whoever owns the bytes wipes them (see
+/// `secret_text`).
 class secret {
 public:
     constexpr secret() = default;
@@ -30,7 +31,8 @@ public:
         unsigned difference = bytes_.size() == other.bytes_.size() ? 0U : 1U;
         for (std::size_t i = 0; i < bytes_.size(); ++i) {
             char const theirs = i < other.bytes_.size() ? other.bytes_[i] : '\0';
-            difference |= static_cast<unsigned char>(bytes_[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(theirs));
+            difference |= static_cast<unsigned char>(bytes_[i]) ^
+                          static_cast<unsigned>(static_cast<unsigned char>(theirs));
         }
         return difference == 0;
     }
@@ -41,7 +43,8 @@ private:
     std::string_view bytes_{};
 };
 
-/// A secret held inline and wiped when it goes, when it is moved from and when it is replaced. Longer input is refused, not cut.
+/// A secret held inline and wiped when it goes, when it is moved from and when it is replaced. Longer input
+/// is refused, not cut.
 template <std::size_t N = 128>
 class secret_text {
 public:

@@ -16,7 +16,8 @@ struct sip_key {
     word a = 0, b = 0;
 };
 
-/// SipHash-2-4 (Aumasson, Bernstein 2012), fed word by word: a keyed hash that a stranger cannot aim at one bucket.
+/// SipHash-2-4 (Aumasson, Bernstein 2012), fed word by word: a keyed hash that a stranger cannot aim at one
+/// bucket.
 class siphasher {
 public:
     constexpr explicit siphasher(sip_key key) noexcept
@@ -31,7 +32,8 @@ public:
     }
     /// Feeds text that ends the message: little-endian words, then what is left beside the length.
     [[nodiscard]] constexpr word finish(std::string_view text = {}) noexcept {
-        for (; text.size() >= sizeof(word); text.remove_prefix(sizeof(word))) feed(load(text.substr(0, sizeof(word))));
+        for (; text.size() >= sizeof(word); text.remove_prefix(sizeof(word)))
+            feed(load(text.substr(0, sizeof(word))));
         word const last = load(text) | ((bytes_ + text.size()) & 0xff) << 56;
         v3_ ^= last;
         rounds(2);
@@ -66,6 +68,8 @@ template <std::size_t N>
     return h.finish();
 }
 /// Of bytes.
-[[nodiscard]] constexpr word siphash(sip_key key, std::string_view bytes) noexcept { return siphasher{key}.finish(bytes); }
+[[nodiscard]] constexpr word siphash(sip_key key, std::string_view bytes) noexcept {
+    return siphasher{key}.finish(bytes);
+}
 
 }  // namespace sallyport::inline v0

@@ -8,17 +8,19 @@
 
 namespace sallyport::inline v0 {
 
-/// Up to N bytes held inline with zeroes behind: equal texts are equal bytes, nothing dangles, nothing is allocated.
-/// A longer text is cut; whoever may not cut asks for the size first.
+/// Up to N bytes held inline with zeroes behind: equal texts are equal bytes, nothing dangles, nothing is
+/// allocated. A longer text is cut; whoever may not cut asks for the size first.
 template <std::size_t N>
 struct text {
     std::array<char, N> bytes{};
 
     constexpr text() = default;
-    constexpr text(std::string_view s) noexcept {  // NOLINT(google-explicit-constructor): a name is written as a literal
+    constexpr text(
+        std::string_view s) noexcept {  // NOLINT(google-explicit-constructor): a name is written as a literal
         std::copy_n(s.data(), std::min(s.size(), N), bytes.begin());
     }
-    constexpr text(char const* s) noexcept : text{std::string_view{s}} {}  // NOLINT(google-explicit-constructor)
+    constexpr text(char const* s) noexcept
+        : text{std::string_view{s}} {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] constexpr std::string_view view() const noexcept {
         auto const end = std::find(bytes.begin(), bytes.end(), '\0');

@@ -13,21 +13,22 @@ namespace sallyport::inline v0 {
 
 /// What is kept of an attempt: fixed width, no view to dangle and no secret. All that a guard ever sees.
 struct visit {
-    name account{};            ///< what the directory takes for the same account; for a malformed attempt a hash of its bytes
+    /// What the directory takes for the same account; for a malformed attempt a hash of its bytes.
+    name account{};
     address source{};
     thumbprint device{};
     service_name service{};
     std::uint64_t channel = 0;
-    std::uint64_t epoch = 0;   ///< of the account's credential, where the directory knows the account
-    word account_hash = 0;     ///< of `account` under this boot's key: hashed once a call
-    word fingerprint = 0;      ///< of account, epoch and secret under this boot's key, where a guard asks for it; else 0
+    std::uint64_t epoch = 0;  ///< of the account's credential, where the directory knows the account
+    word account_hash = 0;    ///< of `account` under this boot's key: hashed once a call
+    word fingerprint = 0;     ///< of account, epoch and secret, where a guard asks for it; else 0
     proof_kind shown = proof_kind::none;
     whereabouts presence = whereabouts::remote;
-    bool known = false;        ///< is the account on file? Guards answer alike either way
-    bool malformed = false;    ///< `account` is made up: no verifier is given this attempt
+    bool known = false;      ///< is the account on file? Guards answer alike either way
+    bool malformed = false;  ///< `account` is made up: no verifier is given this attempt
     std::array<std::uint8_t, 4> spare{};
 
-    /// Are these the same attempt? What may change between two looks (is it on file? since when?) does not count.
+    /// The same attempt? What may change between two looks (is it on file? since when?) does not count.
     [[nodiscard]] constexpr bool same_as(visit const& o) const noexcept {
         return account == o.account && source == o.source && device == o.device && service == o.service &&
                channel == o.channel && shown == o.shown && presence == o.presence && malformed == o.malformed;

@@ -9,9 +9,9 @@
 
 namespace sallyport::inline v0 {
 
-/// The system's clocks: CLOCK_BOOTTIME for waiting (it counts suspend and cannot be set), CLOCK_REALTIME for dates.
-/// The wall clock is believed from `earliest` on: by default the day on which this version was released; a host that stores the
-/// time now and then gives the last stored one. Thread safety: everything.
+/// The system's clocks: CLOCK_BOOTTIME for waiting (it counts suspend and cannot be set), CLOCK_REALTIME for
+/// dates. The wall clock is believed from `earliest` on: by default the day on which this version was
+/// released; a host that stores the time now and then gives the last stored one. Thread safety: everything.
 class boot_clock {
 public:
     /// 2026-11-01T00:00:00Z: no device can run this code earlier.

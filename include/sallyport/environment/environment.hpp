@@ -16,15 +16,20 @@
 
 namespace sallyport::inline v0 {
 
-/// What a gate lives in: exactly one clock, storage (with its lock), audit and waiter, and how large the house is.
-/// Each `with_…` gives the same environment with one part replaced, in any order:
+/// What a gate lives in: exactly one clock, storage (with its lock), audit and waiter, and how large the
+/// house is. Each `with_…` gives the same environment with one part replaced, in any order:
 ///   environment{}.with_audit(journal{}).with_house({.doors = 32})
 template <class Clock, class Storage, class Audit, class Waiter>
 struct environment {
-    static_assert(clock_source<Clock>, "this clock needs instant now() const noexcept; see sallyport/concepts/clock_source.hpp");
-    static_assert(sallyport::storage<Storage>, "this storage lacks something; see sallyport/concepts/storage.hpp");
-    static_assert(audit_sink<Audit>, "this audit sink needs record(sallyport::audit::event const&); see sallyport/concepts/audit_sink.hpp");
-    static_assert(sallyport::waiter<Waiter>, "this waiter lacks something; see sallyport/concepts/waiter.hpp");
+    static_assert(clock_source<Clock>,
+                  "this clock needs instant now() const noexcept; see sallyport/concepts/clock_source.hpp");
+    static_assert(sallyport::storage<Storage>,
+                  "this storage lacks something; see sallyport/concepts/storage.hpp");
+    static_assert(audit_sink<Audit>,
+                  "this audit sink needs record(sallyport::audit::event const&); see "
+                  "sallyport/concepts/audit_sink.hpp");
+    static_assert(sallyport::waiter<Waiter>,
+                  "this waiter lacks something; see sallyport/concepts/waiter.hpp");
 
     [[no_unique_address]] Clock clock{};
     Storage storage{};

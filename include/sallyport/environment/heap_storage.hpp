@@ -15,8 +15,10 @@
 
 namespace sallyport::inline v0 {
 
-/// State on the heap of one process, gone with it. `at_most` bounds it, in bytes; more than that is not opened.
-/// Thread safety: as its mutex. Movable until a gate opens it. Fork: the child's gate refuses to use its copy.
+/// State on the heap of one process, gone with it. `at_most` bounds it, in bytes; more than that is not
+/// opened.
+/// Thread safety: as its mutex. Movable until a gate opens it. Fork: the child's gate refuses to use its
+/// copy.
 template <lockable Mutex>
 class heap_storage {
 public:

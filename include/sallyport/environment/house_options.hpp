@@ -24,14 +24,16 @@ struct service_idle {
 struct house_options {
     std::uint32_t doors = 64;      ///< attempts between arrival and settlement, over all services
     std::uint32_t kept_doors = 4;  ///< of those, kept for proven devices and the console
-    std::uint32_t places = 128;    ///< sessions that can ever be open at once: the highest maximum that can be set
-    nanoseconds overdue = std::chrono::seconds{60};    ///< an attempt not settled within this is a failure
-    nanoseconds patience = std::chrono::seconds{2};    ///< how long `login` waits for attempts in flight; `begin` never does
-    nanoseconds idle = std::chrono::minutes{20};       ///< a session unused for so long ends (PLCnext); 0: none
-    nanoseconds lifetime{};                            ///< a session ends after so long in any case; 0: never
-    std::array<service_idle, 8> idle_at{};             ///< per service, where `service` is not empty
-    role_set never_idle{};                             ///< whoever holds one of these is exempt from the idle time-out
-    std::array<name, 8> never_idle_accounts{};         ///< and so are these accounts, in the directory's spelling
+    std::uint32_t places =
+        128;  ///< sessions that can ever be open at once: the highest maximum that can be set
+    nanoseconds overdue = std::chrono::seconds{60};  ///< an attempt not settled within this is a failure
+    nanoseconds patience =
+        std::chrono::seconds{2};  ///< how long `login` waits for attempts in flight; `begin` never does
+    nanoseconds idle = std::chrono::minutes{20};  ///< a session unused for so long ends (PLCnext); 0: none
+    nanoseconds lifetime{};                       ///< a session ends after so long in any case; 0: never
+    std::array<service_idle, 8> idle_at{};        ///< per service, where `service` is not empty
+    role_set never_idle{};  ///< whoever holds one of these is exempt from the idle time-out
+    std::array<name, 8> never_idle_accounts{};  ///< and so are these accounts, in the directory's spelling
 
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         if (doors == 0) return "house_options: no doors, so nobody could arrive";
@@ -41,13 +43,17 @@ struct house_options {
         if (overdue <= nanoseconds::zero()) return "house_options: every attempt would be overdue at once";
         if (patience < nanoseconds::zero() || idle < nanoseconds::zero() || lifetime < nanoseconds::zero())
             return "house_options: a time is negative";
+        for (service_idle const& s : idle_at)
+            if (s.idle < nanoseconds::zero()) return "house_options: a time is negative";
         return {};
     }
     /// The idle time-out for one who logs in at that service; 0: none.
-    [[nodiscard]] constexpr nanoseconds idle_for(principal const& as, service_name const& service) const noexcept {
-        bool const exempt = as.roles.meets(never_idle) ||
-                            (!as.is.empty() && std::find(never_idle_accounts.begin(), never_idle_accounts.end(), as.is) !=
-                                                   never_idle_accounts.end());
+    [[nodiscard]] constexpr nanoseconds idle_for(principal const& as,
+                                                 service_name const& service) const noexcept {
+        bool const exempt =
+            as.roles.meets(never_idle) ||
+            (!as.is.empty() && std::find(never_idle_accounts.begin(), never_idle_accounts.end(), as.is) !=
+                                   never_idle_accounts.end());
         if (exempt) return nanoseconds::zero();
         for (service_idle const& s : idle_at)
             if (!s.service.empty() && s.service == service) return s.idle;

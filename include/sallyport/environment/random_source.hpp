@@ -14,7 +14,8 @@
 
 namespace sallyport::inline v0 {
 
-/// Fills `bytes` from the kernel's generator; false where it fails. Blocks only until the kernel is seeded, once a boot.
+/// Fills `bytes` from the kernel's generator; false where it fails. Blocks only until the kernel is seeded,
+/// once a boot.
 [[nodiscard]] inline bool fill_random(void* at, std::size_t bytes) noexcept {
     auto* p = static_cast<unsigned char*>(at);
     while (bytes != 0) {
@@ -26,11 +27,13 @@ namespace sallyport::inline v0 {
     return true;
 }
 
-/// A page that the kernel wipes in a child (MADV_WIPEONFORK): a forked copy knows itself without a system call.
-/// Where the kernel (before 4.14) has no such page, the process id tells, at the price of a system call.
+/// A page that the kernel wipes in a child (MADV_WIPEONFORK): a forked copy knows itself without a system
+/// call. Where the kernel (before 4.14) has no such page, the process id tells, at the price of a system
+/// call.
 class fork_mark {
 public:
-    fork_mark() noexcept : page_{mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)} {
+    fork_mark() noexcept
+        : page_{mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)} {
         wiped_by_kernel_ = page_ != MAP_FAILED && madvise(page_, bytes, MADV_WIPEONFORK) == 0;
         if (wiped_by_kernel_) *static_cast<char volatile*>(page_) = 1;
     }
@@ -51,7 +54,8 @@ private:
     pid_t maker_ = getpid();
 };
 
-/// Random words, drawn from getrandom 32 at a time and wiped as they are handed out; a forked child never hands out its parent's.
+/// Random words, drawn from getrandom 32 at a time and wiped as they are handed out; a forked child never
+/// hands out its parent's.
 /// Thread safety: none; used under the gate's lock.
 class random_source {
 public:

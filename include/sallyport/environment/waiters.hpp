@@ -21,17 +21,20 @@ struct no_waiter {
 };
 static_assert(waiter<no_waiter>);
 
-/// Waits on a condition variable: for the threads of one process. Uncontended, a `notify` is one atomic addition.
+/// Waits on a condition variable: for the threads of one process. Uncontended, a `notify` is one atomic
+/// addition.
 /// Thread safety: everything. Movable until a gate uses it.
 class condition_waiter {
 public:
     condition_waiter() = default;
-    condition_waiter(condition_waiter&&) noexcept {}  // NOLINT(bugprone-move-constructor-init): nobody waits yet
+    condition_waiter(condition_waiter&&) noexcept {
+    }  // NOLINT(bugprone-move-constructor-init): nobody waits yet
 
     [[nodiscard]] std::uint64_t ticket() noexcept { return happened_.load(); }
     [[nodiscard]] bool wait(std::uint64_t ticket, nanoseconds at_most) noexcept {
         // Bounded, so that steady_clock cannot overflow.
-        auto const until = std::chrono::steady_clock::now() + std::min(at_most, nanoseconds{std::chrono::hours{1}});
+        auto const until =
+            std::chrono::steady_clock::now() + std::min(at_most, nanoseconds{std::chrono::hours{1}});
         std::unique_lock hold{mutex_};
         waiting_.fetch_add(1);
         bool const woken = signal_.wait_until(hold, until, [&] { return happened_.load() != ticket; });
@@ -40,7 +43,8 @@ public:
     }
     void notify() noexcept {
         happened_.fetch_add(1);
-        if (waiting_.load() == 0) return;  // sequentially consistent with `wait`: it counts itself before it looks
+        if (waiting_.load() == 0)
+            return;  // sequentially consistent with `wait`: it counts itself before it looks
         { std::lock_guard const hold{mutex_}; }
         signal_.notify_all();
     }

@@ -38,20 +38,22 @@ enum class authentication_error : std::int32_t {
 /// What `create_session` gives back. Made by default it is a refusal.
 struct created_session {
     authentication_error error = authentication_error::invalid_credentials;
-    session::session_token security_token{};   ///< never 0 where there is no error; 0 where there is one
-    std::uint32_t penalty_delay_millis = 0;    ///< what the next attempt must wait
-    std::uint32_t initial_time_out_millis = 0; ///< of inactivity; 0: none
+    session::session_token security_token{};    ///< never 0 where there is no error; 0 where there is one
+    std::uint32_t penalty_delay_millis = 0;     ///< what the next attempt must wait
+    std::uint32_t initial_time_out_millis = 0;  ///< of inactivity; 0: none
 };
 
-/// A gate as a PLCnext User Manager's clients know it: CreateSession, ProlongSession, CloseSession.
-/// A password that must be changed answers `user_password_expired` and opens no session: the host offers the change first.
+/// A gate as a PLCnext User Manager's clients know it: CreateSession, ProlongSession, CloseSession. A
+/// password that must be changed answers `user_password_expired` and opens no session: the host offers the
+/// change first.
 /// Thread safety: everything. It must not outlive its gate.
 template <class Gate>
 class user_manager {
 public:
     explicit user_manager(Gate& gate) noexcept : gate_{gate} {}
 
-    /// Name up to 64 bytes, password up to 128. `channel` tells where from, and at which service. Whatever the verifier throws comes through.
+    /// Name up to 64 bytes, password up to 128. `channel` tells where from, and at which service. Whatever
+    /// the verifier throws comes through.
     [[nodiscard]] created_session create_session(std::string_view user, secret password, attempt channel) {
         channel.user = user;
         channel.shown = {proof_kind::password, password};
@@ -72,7 +74,8 @@ public:
             out.error = authentication_error::try_again_later;
             return out;
         }
-        out.initial_time_out_millis = now->ends == nanoseconds::max() ? 0 : millis(now->ends - now->last_seen);
+        out.initial_time_out_millis =
+            now->ends == nanoseconds::max() ? 0 : millis(now->ends - now->last_seen);
         who->detach();
         out.security_token = *token;
         out.error = authentication_error::none;
@@ -91,7 +94,8 @@ public:
 
 private:
     static std::uint32_t millis(nanoseconds t) noexcept {
-        return static_cast<std::uint32_t>(std::min<std::int64_t>(denial{reason::none, t}.retry_after_ms(), std::numeric_limits<std::uint32_t>::max()));
+        return static_cast<std::uint32_t>(std::min<std::int64_t>(denial{reason::none, t}.retry_after_ms(),
+                                                                 std::numeric_limits<std::uint32_t>::max()));
     }
     Gate& gate_;
 };

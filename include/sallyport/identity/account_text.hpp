@@ -166,7 +166,7 @@ private:
         std::size_t last = offset(text, t->source().end);
         for (auto const& [k, v] : *t) last = std::max(last, offset(text, v.source().end));
         std::size_t const end = end_of_line(text, last);
-        return text.substr(0, end) + '\n' + std::string{key} + " = " + value + (end < text.size() ? "" : "\n") + text.substr(end);
+        return fmt::format("{}\n{} = {}{}{}", text.substr(0, end), key, value, end < text.size() ? "" : "\n", text.substr(end));
     }
 };
 

@@ -94,7 +94,7 @@ public:
         for (account_record const& r : records) {
             keys_.push_back(words(fold_name(r.name)));
             // No secret key: the epoch outlives a restart, so that what depends on it does too. Never 0.
-            entries_.push_back({.shown = {.is = r.name,
+            entries_.push_back({.shown = {.is = std::string_view{r.name},
                                           .roles = roles_of(r, roles),
                                           .not_before = r.not_before,
                                           .not_after = r.not_after,

@@ -5,6 +5,8 @@
 #include <sallyport/identity/account_text.hpp>
 #include <sallyport/identity/safe_file.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -67,6 +69,8 @@ public:
     }
 
     [[nodiscard]] finding add(account_record const& a) {
+        if (account_record const* const there = find(a.name))
+            return load_error{.file = path_, .message = fmt::format("has an account \"{}\" already", there->name)};
         auto wanted = records_;
         wanted.push_back(a);
         return become(account_text::with(text_, a), std::move(wanted));
@@ -107,7 +111,8 @@ public:
         auto wanted = records_;
         f(wanted[*i]);
         wanted[*i].name = records_[*i].name;
-        return become(account_text::changed(text_, *i, records_[*i], wanted[*i]), std::move(wanted));
+        auto text = account_text::changed(text_, *i, records_[*i], wanted[*i]);  // before `wanted` is moved from
+        return become(std::move(text), std::move(wanted));
     }
 
     /// Writes what was changed; nothing where nothing was. On an error the file is as it was, and so are the changes here.
@@ -139,7 +144,7 @@ private:
         return static_cast<std::size_t>(at - records_.begin());
     }
     [[nodiscard]] load_error unknown(std::string_view user) const {
-        return {.file = path_, .message = "has no account \"" + (well_formed_name(user) ? std::string{user} : "…") + '"'};
+        return {.file = path_, .message = fmt::format("has no account \"{}\"", well_formed_name(user) ? user : "…")};
     }
     /// The new text counts if it reads as what was wanted.
     [[nodiscard]] finding become(std::optional<std::string> text, std::vector<account_record> wanted) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -18,10 +20,8 @@ struct load_error {
 
     /// `accounts.toml:12:9: unknown role "Admn"; expected …`, as compilers write it, so that editors jump there.
     [[nodiscard]] std::string to_string() const {
-        std::string s = file;
-        if (line > 0) s += ':' + std::to_string(line) + ':' + std::to_string(column);
-        if (!s.empty()) s += ": ";
-        return s + message;
+        if (file.empty()) return message;
+        return line > 0 ? fmt::format("{}:{}:{}: {}", file, line, column, message) : fmt::format("{}: {}", file, message);
     }
     friend bool operator==(load_error const&, load_error const&) = default;
 };

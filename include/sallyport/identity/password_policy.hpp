@@ -91,7 +91,7 @@ public:
     [[nodiscard]] constexpr std::string_view fault() const noexcept { return options_.fault(); }
 
     /// All that is wrong with `fresh` for that account; empty: it may be set.
-    [[nodiscard]] constexpr findings check(secret fresh, std::string_view user) const noexcept {
+    [[nodiscard]] findings check(secret fresh, std::string_view user) const noexcept {
         findings all;
         std::string_view const typed = fresh.reveal();
         if (typed.size() > std::min(options_.longest, longest_password)) {  // and no more of it is looked at
@@ -101,11 +101,11 @@ public:
         if (!printable_utf8(typed)) all.add(weakness::not_text);
         if (characters(typed) < options_.shortest) all.add(weakness::too_short);
         if (classes_of(typed) < options_.classes) all.add(weakness::too_few_classes);
-        plain_copy lower{typed};
-        if (holds_name(lower.view(), user)) all.add(weakness::holds_name);
+        plain_copy const lowered{typed};
+        if (holds_name(lowered.view(), user)) all.add(weakness::holds_name);
         if (options_.refuse_common) {
-            if (repeats_itself(lower.view()) || runs_along(lower.view())) all.add(weakness::repetitive);
-            if (made_of_common(lower)) all.add(weakness::common);
+            if (repeats_itself(lowered.view()) || runs_along(lowered.view())) all.add(weakness::repetitive);
+            if (made_of_common(lowered.view())) all.add(weakness::common);
         }
         return all;
     }
@@ -129,29 +129,27 @@ private:
         std::array<char, longest_password> bytes{};
         std::size_t from = 0, size = 0;
 
-        constexpr explicit plain_copy(std::string_view s) noexcept : size{s.size()} {
+        explicit plain_copy(std::string_view s) noexcept : size{s.size()} {
             std::transform(s.begin(), s.end(), bytes.begin(), lower);
         }
         plain_copy(plain_copy const&) = delete;
         plain_copy& operator=(plain_copy const&) = delete;
-        constexpr ~plain_copy() {
-            if (!std::is_constant_evaluated()) wipe(bytes.data(), bytes.size());
+        ~plain_copy() { wipe(bytes.data(), bytes.size()); }
+        [[nodiscard]] std::string_view view() const noexcept { return {bytes.data() + from, size}; }
+        void strip(bool front, bool back) noexcept {
+            for (; front && size > 0 && !letter(bytes[from]); ++from) --size;
+            while (back && size > 0 && !letter(bytes[from + size - 1])) --size;
         }
-        [[nodiscard]] constexpr std::string_view view() const noexcept { return {bytes.data() + from, size}; }
-        constexpr void strip_digits_and_signs() noexcept {
-            for (; size > 0 && !letter(bytes[from]); ++from) --size;
-            while (size > 0 && !letter(bytes[from + size - 1])) --size;
-        }
-        constexpr void undo_substitutions(char one) noexcept {
+        void undo_substitutions(char one) noexcept {
             for (char& c : bytes) c = plain(c, one);
         }
     };
 
-    [[nodiscard]] static constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-    [[nodiscard]] static constexpr bool letter(char c) noexcept {
+    [[nodiscard]] static char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    [[nodiscard]] static bool letter(char c) noexcept {
         return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
     }
-    [[nodiscard]] static constexpr char plain(char c, char one) noexcept {
+    [[nodiscard]] static char plain(char c, char one) noexcept {
         switch (c) {
             case '0': return 'o';
             case '1': case '!': case '|': return one;
@@ -163,11 +161,11 @@ private:
             default: return c;
         }
     }
-    [[nodiscard]] static constexpr std::size_t characters(std::string_view s) noexcept {
+    [[nodiscard]] static std::size_t characters(std::string_view s) noexcept {
         return static_cast<std::size_t>(
             std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     }
-    [[nodiscard]] static constexpr unsigned classes_of(std::string_view s) noexcept {
+    [[nodiscard]] static unsigned classes_of(std::string_view s) noexcept {
         bool small = false, large = false, digit = false, sign = false;
         for (char const c : s) {
             if (c >= 'a' && c <= 'z') small = true;
@@ -178,19 +176,19 @@ private:
         return unsigned{small} + unsigned{large} + unsigned{digit} + unsigned{sign};
     }
     /// Names of one or two letters stand in too many words to say anything.
-    [[nodiscard]] static constexpr bool holds_name(std::string_view lowered, std::string_view user) noexcept {
+    [[nodiscard]] static bool holds_name(std::string_view lowered, std::string_view user) noexcept {
         if (!well_formed_name(user)) return false;
         name const folded = fold_name(user);
         return characters(folded.view()) >= 3 && lowered.find(folded.view()) != std::string_view::npos;
     }
     /// Is it one piece of up to four bytes, at least three times over?
-    [[nodiscard]] static constexpr bool repeats_itself(std::string_view s) noexcept {
+    [[nodiscard]] static bool repeats_itself(std::string_view s) noexcept {
         for (std::size_t piece = 1; piece <= 4 && piece * 3 <= s.size(); ++piece)
             if (s.substr(piece) == s.substr(0, s.size() - piece)) return true;
         return false;
     }
     /// Is each character the one before, or its neighbour in the alphabet or among the digits (9 is followed by 0)?
-    [[nodiscard]] static constexpr bool runs_along(std::string_view s) noexcept {
+    [[nodiscard]] static bool runs_along(std::string_view s) noexcept {
         if (s.size() < 3) return false;
         for (int const step : {1, -1}) {
             bool all = true;
@@ -203,37 +201,36 @@ private:
         return false;
     }
 
-    [[nodiscard]] constexpr bool listed(std::string_view stem) const noexcept {
-        if (stem.empty() || stem.find(' ') != std::string_view::npos) return false;
-        for (std::size_t at = 0; (at = common_passwords.find(stem, at)) != std::string_view::npos; ++at)
-            if (common_passwords[at - 1] == ' ' && common_passwords[at + stem.size()] == ' ') return true;
-        return std::find(options_.also_common.begin(), options_.also_common.end(), stem) != options_.also_common.end();
+    /// Does f(stem) hold for one of the stems?
+    template <class F>
+    [[nodiscard]] bool any_stem(F f) const noexcept {
+        for (std::string_view rest = common_passwords; rest.size() > 1;) {
+            rest.remove_prefix(1);
+            std::string_view const stem = rest.substr(0, rest.find(' '));
+            if (f(stem)) return true;
+            rest.remove_prefix(stem.size());
+        }
+        return std::any_of(options_.also_common.begin(), options_.also_common.end(), f);
     }
     /// One stem, two in a row, or one over and over.
-    [[nodiscard]] constexpr bool stems(std::string_view s) const noexcept {
-        if (listed(s)) return true;
-        for (std::size_t cut = 1; cut < s.size(); ++cut) {
-            if (!listed(s.substr(0, cut))) continue;
-            if (listed(s.substr(cut)) || s.substr(cut) == s.substr(0, s.size() - cut)) return true;
-        }
-        return false;
+    [[nodiscard]] bool stems(std::string_view s) const noexcept {
+        return any_stem([&](std::string_view first) {
+            if (first.empty() || !s.starts_with(first)) return false;
+            std::string_view const behind = s.substr(first.size());
+            return behind.empty() || behind == s.substr(0, behind.size()) ||
+                   any_stem([&](std::string_view second) { return behind == second; });
+        });
     }
-    /// As typed; without digits and signs at its ends; with the usual substitutions undone.
-    [[nodiscard]] constexpr bool made_of_common(plain_copy& s) const noexcept {
-        if (stems(s.view())) return true;
-        for (char const one : {'i', 'l'}) {
-            plain_copy whole{s.view()};
-            whole.undo_substitutions(one);
-            if (stems(whole.view())) return true;
-        }
-        s.strip_digits_and_signs();
-        if (s.size == 0) return false;
-        if (stems(s.view())) return true;
-        for (char const one : {'i', 'l'}) {
-            plain_copy inner{s.view()};
-            inner.undo_substitutions(one);
-            if (stems(inner.view())) return true;
-        }
+    /// As typed, or without the digits and signs before it, behind it, or both; each also with the usual substitutions undone.
+    [[nodiscard]] bool made_of_common(std::string_view lowered) const noexcept {
+        for (bool const front : {false, true})
+            for (bool const back : {false, true})
+                for (char const one : {'1', 'i', 'l'}) {  // '1': nothing is undone
+                    plain_copy part{lowered};
+                    part.strip(front, back);
+                    if (one != '1') part.undo_substitutions(one);
+                    if (stems(part.view())) return true;
+                }
         return false;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -79,8 +81,8 @@ inline void append_base64(std::string& to, std::span<std::uint8_t const> octets)
 struct phc_string {
     static constexpr std::size_t shortest_salt = 16, longest_salt = 48;
     static constexpr std::size_t shortest_hash = 32, longest_hash = 64;
-    /// No string that is longer can be one: 9 + 5 + 3 · 12 + 1 + 64 + 1 + 86 characters.
-    static constexpr std::size_t longest = 202;
+    /// No string that is longer can be one: 15 + 38 for the cost + 1 + 64 + 1 + 86 characters.
+    static constexpr std::size_t longest = 205;
 
     argon2_cost cost{};
     std::array<std::uint8_t, longest_salt> salt_octets{};
@@ -91,8 +93,7 @@ struct phc_string {
     [[nodiscard]] constexpr std::span<std::uint8_t const> hash() const noexcept { return {hash_octets.data(), hash_size}; }
 
     [[nodiscard]] std::string to_string() const {
-        std::string s = "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.passes) +
-                        ",p=" + std::to_string(cost.lanes) + '$';
+        std::string s = fmt::format("$argon2id$v=19$m={},t={},p={}$", cost.memory_kib, cost.passes, cost.lanes);
         append_base64(s, salt());
         s += '$';
         append_base64(s, hash());

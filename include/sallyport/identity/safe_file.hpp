@@ -146,7 +146,7 @@ private:
     if (there && !S_ISREG(old.st_mode)) return load_error{.file = path, .message = "is no regular file"};
 
     // One fixed name: a writer that was killed leaves at most one such file, and the next takes it away.
-    std::string const fresh = '.' + name + ".new";
+    std::string const fresh = fmt::format(".{}.new", name);
     if (::unlinkat(folder.get(), fresh.c_str(), 0) != 0 && errno != ENOENT)
         return detail::file_error(path, fmt::format("what a killed writer left as {} cannot be removed", fresh));
     open_file const file{::openat(folder.get(), fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,

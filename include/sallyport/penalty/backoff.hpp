@@ -28,7 +28,7 @@ struct backoff_options {
     Law law{};
     early_attempt on_early_attempt = early_attempt::extend;
     std::uint32_t known = 256;     ///< accounts on file that can have a record of their own
-    std::uint32_t unknown = 4096;  ///< other names, or sources, that can; beyond that newcomers share one (lockout by spraying is theirs)
+    std::uint32_t unknown = 4096;  ///< other names, or sources, that can; beyond that newcomers share one
 
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         if (known == 0 || unknown == 0) return "penalty::backoff: a capacity of 0 keeps no penalty";
@@ -38,11 +38,13 @@ struct backoff_options {
     static constexpr std::uint32_t most = 1U << 24;
 };
 
-/// A penalty list, over all services: after failures in a row nothing is verified until a delay is over, the right secret neither.
-/// As many attempts may be in flight as could all fail without a delay, or one: parallel guesses do not outrun the count (CVE-2024-4629,
-/// CVE-2023-33170). Who is kept out by attempts in flight alone is not early: `try_again_later`, which costs nothing.
-/// A proof by what can be guessed erases the record; other reservations stand. Nothing else does, time neither: patience would buy guesses.
-/// Unknown names are treated like known ones; full tables: see `ledger`.
+/// A penalty list, over all services: after failures in a row nothing is verified until a delay is over, the
+/// right secret neither. As many attempts may be in flight as could all fail without a delay, or one:
+/// parallel guesses do not outrun the count (CVE-2024-4629, CVE-2023-33170). Who is kept out by attempts in
+/// flight alone is not early: `try_again_later`, which costs nothing. A proof by what can be guessed erases
+/// the record; other reservations stand. Nothing else does, time neither: patience would buy guesses. Unknown
+/// names are treated like known ones; full tables: see `ledger`. The cell that newcomers then share is erased
+/// by an administrator alone.
 /// Source: PLCnext User Manager; IEC 62443-4-2 CR 1.11.
 /// Thread safety: under the gate's lock.
 template <penalty_key Key = by_account, law Law = plcnext_law>
@@ -50,60 +52,79 @@ class backoff {
 public:
     explicit backoff(backoff_options<Law> o = {}) noexcept : options_{o} {}
 
-    void attach(blueprint& b) noexcept { list_.attach(b, Key::keeps_known_apart ? options_.known : 0, options_.unknown); }
+    void attach(blueprint& b) noexcept {
+        list_.attach(b, Key::keeps_known_apart ? options_.known : 0, options_.unknown);
+    }
     [[nodiscard]] std::string_view fault() const noexcept { return options_.fault(); }
 
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
-        auto const c = met_by(a.who, a.now.steady);
-        if (!c) return permit;
-        if (nanoseconds const left = c->record.left(a.now.steady); left > nanoseconds::zero())
+        auto const k = Key::of(a.who);
+        if (!k) return permit;
+        record const r = met_by(*k, a.who, a.now.steady).record;
+        if (nanoseconds const left = r.left(a.now.steady); left > nanoseconds::zero())
             return denial{reason::penalty_delay_active, left};
-        std::uint32_t const in_flight = c->record.in_flight;
-        if (in_flight > 0 && options_.law(saturated(c->record.failures, in_flight)) > nanoseconds::zero())
+        if (r.in_flight > 0 && options_.law(saturated(r.failures, r.in_flight)) > nanoseconds::zero())
             return denial{reason::try_again_later, {}};
         return permit;
     }
     void note(arrival const& a) noexcept {
-        if (auto c = met_by(a.who, a.now.steady)) ++c->record.in_flight, list_.write(*c, a.now.steady);
+        auto const k = Key::of(a.who);
+        if (!k) return;
+        auto c = met_by(*k, a.who, a.now.steady);
+        ++c.record.in_flight;
+        list_.write(c, a.now.steady);
     }
     void note(rebuff const& r) noexcept {
         if (options_.on_early_attempt == early_attempt::freeze) return;
-        auto c = met_by(r.who, r.now.steady);
-        if (!c || c->record.left(r.now.steady) == nanoseconds::zero()) return;  // not early here: another guard refused
-        count(c->record, r.now.steady);
-        list_.write(*c, r.now.steady);
+        if (r.why.why == reason::try_again_later) return;  // it was asked to come again, and may
+        auto const k = Key::of(r.who);
+        if (!k) return;
+        auto c = met_by(*k, r.who, r.now.steady);
+        if (c.record.left(r.now.steady) == nanoseconds::zero())
+            return;  // not early here: another guard refused
+        count(c.record, r.now.steady);
+        list_.write(c, r.now.steady);
     }
     void note(failure const& f) noexcept {
-        settle(f, [&](record& r) { count(r, f.now.steady); });
+        settle(f, [&](record& r, bool) { count(r, f.now.steady); });
     }
     void note(withdrawn const& w) noexcept {
-        settle(w, [](record&) {});
+        settle(w, [](record&, bool) {});
     }
     void note(proof const& p) noexcept {
-        settle(p, [&](record& r) {
-            if (guessable(p.who.shown)) r.failures = 0, r.open_at = 0;
+        // The shared cell is not his alone: else whoever owns one account clears it between guesses at others.
+        settle(p, [&](record& r, bool shared) {
+            if (guessable(p.who.shown) && !shared) r.failures = 0, r.open_at = 0;
         });
     }
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
-        auto const c = met_by(who, now.steady);
-        return c ? c->record.left(now.steady) : nanoseconds::zero();
+        auto const k = Key::of(who);
+        return k ? met_by(*k, who, now.steady).record.left(now.steady) : nanoseconds::zero();
     }
 
-    /// f(penalty_entry) for each record that has a failure or an attempt in flight. Under the lock: f calls nobody.
+    /// f(penalty_entry) for each record that has a failure or an attempt in flight. Under the lock: f calls
+    /// nobody.
     template <class F>
     void each_penalty(nanoseconds now, F f) const {
         list_.each([&](key const& k, record const& r, bool known) {
-            penalty_entry line{.policy = "penalty::backoff", .known = known, .shared = k == key{}, .failures = r.failures,
-                               .in_flight = r.in_flight, .delay = r.left(now)};
+            penalty_entry line{.policy = "penalty::backoff",
+                               .known = known,
+                               .shared = k == key{},
+                               .failures = r.failures,
+                               .in_flight = r.in_flight,
+                               .delay = r.left(now)};
             Key::describe(k, line);
             f(line);
         });
     }
-    /// Forgets the failures of the visitor's record; attempts in flight stay reserved. True where there was something to forget.
+    /// Forgets the failures of the visitor's record; attempts in flight stay reserved. True where there was
+    /// something to forget. A visitor without account and source stands for the cell that newcomers share.
     bool clear_penalty(visit const& who, instant now) noexcept {
-        auto const k = Key::of(who);
+        bool const nobody = who.account.empty() && !who.source.known();
+        auto const k = nobody ? std::optional{key{}} : Key::of(who);
         if (!k) return false;
-        auto c = list_.find(*k, hash(*k, who), who.known && Key::keeps_known_apart);
+        word const h = nobody ? list_.hash(*k) : hash(*k, who);
+        auto c = list_.find(*k, h, who.known && Key::keeps_known_apart);
         if (!c || c->record.failures == 0) return false;
         c->record.failures = 0, c->record.open_at = 0;
         list_.write(*c, now.steady);
@@ -124,16 +145,17 @@ private:
     using list = ledger<key, record>;
 
     static std::uint32_t saturated(std::uint32_t a, std::uint32_t b) noexcept {
-        return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max() : a + b;
+        return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max()
+                                                                 : a + b;
     }
     [[nodiscard]] word hash(key const& k, visit const& who) const noexcept {
-        if constexpr (Key::hashed_as_account) return who.account_hash;
-        else return list_.hash(k);
+        if constexpr (Key::hashed_as_account)
+            return who.account_hash;
+        else
+            return list_.hash(k);
     }
-    [[nodiscard]] std::optional<typename list::cell> met_by(visit const& who, nanoseconds now) const noexcept {
-        auto const k = Key::of(who);
-        if (!k) return std::nullopt;
-        return list_.at_arrival(*k, hash(*k, who), who.known && Key::keeps_known_apart, now);
+    [[nodiscard]] typename list::cell met_by(key const& k, visit const& who, nanoseconds now) const noexcept {
+        return list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
     }
     template <class Stage, class F>
     void settle(Stage const& s, F change) noexcept {
@@ -141,7 +163,7 @@ private:
         if (!k) return;
         auto c = list_.at_settling(*k, hash(*k, s.who), s.who.known && Key::keeps_known_apart);
         if (c.record.in_flight > 0) --c.record.in_flight;
-        change(c.record);
+        change(c.record, c.key == key{});
         list_.write(c, s.now.steady);
     }
     void count(record& r, nanoseconds now) const noexcept {

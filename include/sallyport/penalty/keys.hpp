@@ -16,10 +16,12 @@ namespace penalty {
 template <class K>
 concept penalty_key = requires(visit const& v, typename K::type const& key, penalty_entry& line) {
     requires wordy<typename K::type>;
-    { K::of(v) } noexcept -> std::same_as<std::optional<typename K::type>>;
+    { K::of(v) }
+    noexcept->std::same_as<std::optional<typename K::type>>;
     { K::keeps_known_apart } -> std::convertible_to<bool>;
     { K::hashed_as_account } -> std::convertible_to<bool>;
-    { K::describe(key, line) } noexcept;
+    { K::describe(key, line) }
+    noexcept;
 };
 
 /// The account, whoever tries it from wherever. Pays only what can be guessed.
@@ -33,7 +35,8 @@ struct by_account {
     static void describe(type const& k, penalty_entry& line) noexcept { line.account = k; }
 };
 
-/// The peer's address, whichever account he tries and whatever he shows. Skipped where the host knows no address.
+/// The peer's address, whichever account he tries and whatever he shows. Skipped where the host knows no
+/// address.
 struct by_source {
     using type = address;
     static constexpr bool keeps_known_apart = false;
@@ -44,7 +47,8 @@ struct by_source {
     static void describe(type const& k, penalty_entry& line) noexcept { line.source = k; }
 };
 
-/// The account as tried from one address: nobody elsewhere can lock its owner out, but guesses grow with sources.
+/// The account as tried from one address: nobody elsewhere can lock its owner out, but guesses grow with
+/// sources.
 struct by_account_and_source {
     struct type {
         name account{};
@@ -54,7 +58,8 @@ struct by_account_and_source {
     static constexpr bool keeps_known_apart = true;
     static constexpr bool hashed_as_account = false;
     [[nodiscard]] static std::optional<type> of(visit const& v) noexcept {
-        return guessable(v.shown) && v.source.known() ? std::optional{type{v.account, v.source}} : std::nullopt;
+        return guessable(v.shown) && v.source.known() ? std::optional{type{v.account, v.source}}
+                                                      : std::nullopt;
     }
     static void describe(type const& k, penalty_entry& line) noexcept {
         line.account = k.account;

@@ -14,18 +14,20 @@
 namespace sallyport::inline v0 {
 namespace penalty {
 
-/// A record of a ledger: `in_flight` reservations, and `at_rest(now)`: worth no more than a fresh one. `rests_by_time`: can it come to rest
-/// by waiting? If not, nothing that is kept is ever at rest, and no one looks for it.
+/// A record of a ledger: `in_flight` reservations, and `at_rest(now)`: worth no more than a fresh one.
+/// `rests_by_time`: can it come to rest by waiting? If not, nothing that is kept is ever at rest, and no one
+/// looks for it.
 template <class R>
 concept ledger_record = wordy<R> && requires(R r, nanoseconds now) {
     { r.in_flight } -> std::convertible_to<std::uint64_t>;
-    { r.at_rest(now) } noexcept -> std::same_as<bool>;
+    { r.at_rest(now) }
+    noexcept->std::same_as<bool>;
     { R::rests_by_time } -> std::convertible_to<bool>;
 };
 
-/// Who owes what. Accounts on file have a table to themselves, all other names another, so that spraying names evicts no owner.
-/// Only what is at rest is ever cleared. Full: newcomers share one cell, which errs upward (more failures, never fewer);
-/// whoever has a cell of his own keeps it.
+/// Who owes what. Accounts on file have a table to themselves, all other names another, so that spraying
+/// names evicts no owner. Only what is at rest is ever cleared. Full: newcomers share one cell, which errs
+/// upward (more failures, never fewer); whoever has a cell of his own keeps it.
 /// Thread safety: under the storage's lock.
 template <wordy Key, ledger_record Record>
 class ledger {
@@ -35,6 +37,7 @@ public:
         Key key;
         word hash;
         Record record;
+        std::uint32_t slot;  // where it lies; 0: not on record yet
         bool known;
     };
 
@@ -42,36 +45,43 @@ public:
         // One more each: the shared cell.
         tables_[1].attach(b, "ledger.known/1", known == 0 ? 1 : known + 1);
         tables_[0].attach(b, "ledger.unknown/1", unknown + 1);
+        shared_ = hash(Key{});
     }
     [[nodiscard]] word hash(Key const& k) const noexcept { return tables_[0].hash(k); }
 
     /// The record that an attempt meets when it arrives.
     [[nodiscard]] cell at_arrival(Key const& k, word h, bool known, nanoseconds now) const noexcept {
         auto const& t = tables_[known];
-        if (auto const r = t.find(h, k)) return {k, h, *r, known};
-        if (has_room(t) || resting(known, now)) return {k, h, Record{}, known};
+        if (auto const n = t.locate(h, k); n != 0) return {k, h, t.value(n), n, known};
+        if (has_room(t) || resting(known, now)) return {k, h, Record{}, 0, known};
         return shared_cell(known);
     }
-    /// The record that a settlement belongs to. Finest first: with that rule reservations are conserved though no ticket says which
-    /// cell was charged.
+    /// The record that a settlement belongs to. Finest first: with that rule reservations are conserved
+    /// though no ticket says which cell was charged.
     [[nodiscard]] cell at_settling(Key const& k, word h, bool known) const noexcept {
-        if (auto const r = tables_[known].find(h, k); r && r->in_flight > 0) return {k, h, *r, known};
+        auto const& t = tables_[known];
+        if (auto const n = t.locate(h, k); n != 0)
+            if (Record const r = t.value(n); r.in_flight > 0) return {k, h, r, n, known};
         return shared_cell(known);
     }
     /// The record itself, for administrators; nullopt where there is none.
     [[nodiscard]] std::optional<cell> find(Key const& k, word h, bool known) const noexcept {
-        auto const r = tables_[known].find(h, k);
-        return r ? std::optional{cell{k, h, *r, known}} : std::nullopt;
+        auto const& t = tables_[known];
+        auto const n = t.locate(h, k);
+        return n != 0 ? std::optional{cell{k, h, t.value(n), n, known}} : std::nullopt;
     }
+    /// Puts a cell back as it is now; nothing was written since it was taken out.
     void write(cell const& c, nanoseconds now) noexcept {
         auto& t = tables_[c.known];
         if (c.record.at_rest(now)) return t.erase(c.hash, c.key);
         if constexpr (Record::rests_by_time) {
-            if (!has_room(t) && c.key != Key{} && !t.find(c.hash, c.key))
+            if (!has_room(t) && c.key != Key{} && c.slot == 0)
                 if (auto const gone = resting(c.known, now)) t.erase(t.hash(*gone), *gone);
             hand_[c.known] += reach;
         }
-        (void)t.store(c.hash, c.key, c.record);  // has room: `at_arrival` saw to it, and the shared cell has its own
+        if (c.slot != 0) return t.replace(c.slot, c.record);
+        // There is room: `at_arrival` saw to it, and the shared cell has its own.
+        (void)t.store(c.hash, c.key, c.record);
     }
     /// f(key, record, known) for each record.
     template <class F>
@@ -82,24 +92,32 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t reach = 16;  // how far one look goes round among strangers; among owners all the way
+    static constexpr std::uint32_t reach =
+        16;  // how far one look goes round among strangers; among owners all the way
 
-    [[nodiscard]] static bool has_room(fixed_table<Key, Record> const& t) noexcept { return t.size() + 1 < t.capacity(); }
-    [[nodiscard]] cell shared_cell(bool known) const noexcept {
-        word const h = tables_[known].hash(Key{});
-        return {Key{}, h, tables_[known].find(h, Key{}).value_or(Record{}), known};
+    [[nodiscard]] static bool has_room(fixed_table<Key, Record> const& t) noexcept {
+        return t.size() + 1 < t.capacity();
     }
-    [[nodiscard]] std::optional<Key> resting([[maybe_unused]] bool known, [[maybe_unused]] nanoseconds now) const noexcept {
+    [[nodiscard]] cell shared_cell(bool known) const noexcept {
+        auto const& t = tables_[known];
+        auto const n = t.locate(shared_, Key{});
+        return {Key{}, shared_, n != 0 ? t.value(n) : Record{}, n, known};
+    }
+    [[nodiscard]] std::optional<Key> resting([[maybe_unused]] bool known,
+                                             [[maybe_unused]] nanoseconds now) const noexcept {
         if constexpr (Record::rests_by_time) {
             auto const& t = tables_[known];
             std::uint32_t const far = known ? t.used() : std::min(reach, t.used());
             for (std::uint32_t i = 0; i < far; ++i)
-                if (auto const e = t.at((hand_[known] + i) % t.used()); e && e->key != Key{} && e->value.at_rest(now)) return e->key;
+                if (auto const e = t.at((hand_[known] + i) % t.used());
+                    e && e->key != Key{} && e->value.at_rest(now))
+                    return e->key;
         }
         return std::nullopt;
     }
 
     std::array<fixed_table<Key, Record>, 2> tables_{};
+    word shared_ = 0;                      // the hash of the shared cell's key, in both
     std::array<std::uint32_t, 2> hand_{};  // where the next look begins
 };
 

@@ -8,8 +8,8 @@
 namespace sallyport::inline v0 {
 namespace presets {
 
-/// As `plcnext`, but an attempt during the delay freezes the penalty in place of extending it: a client that retries an old password, and a
-/// person who does not wait, come no further into the list.
+/// As `plcnext`, but an attempt during the delay freezes the penalty in place of extending it: a client that
+/// retries an old password, and a person who does not wait, come no further into the list.
 template <class Environment, class Verifier, class... Guards>
 [[nodiscard]] auto resilient(Environment env, Verifier voice, plcnext_options o = {}, Guards... more) {
     o.penalties.on_early_attempt = penalty::early_attempt::freeze;

@@ -16,14 +16,16 @@ namespace role {
 
 using role_name = text<32>;
 
-/// Role names and their bits, fixed when the gate is made: at most 128, each up to 32 bytes. Literal: it may be `constexpr`.
+/// Role names and their bits, fixed when the gate is made: at most 128, each up to 32 bytes. Literal: it may
+/// be `constexpr`.
 /// Thread safety: immutable once made.
 class role_table {
 public:
     static constexpr std::size_t most = 128;
 
     constexpr role_table() = default;
-    /// In the order given: the first name is bit 0. Names beyond the 128th, empty, overlong or double ones make `fault()` speak.
+    /// In the order given: the first name is bit 0. Names beyond the 128th, empty, overlong or double ones
+    /// make `fault()` speak.
     constexpr role_table(std::initializer_list<std::string_view> names) noexcept {
         for (std::string_view const n : names) (void)add(n);
     }
@@ -65,7 +67,8 @@ public:
     }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
-        return faulty_ ? "role::role_table: a role name is empty, too long, double or one too many" : std::string_view{};
+        return faulty_ ? "role::role_table: a role name is empty, too long, double or one too many"
+                       : std::string_view{};
     }
 
 private:
@@ -75,12 +78,17 @@ private:
     bool faulty_ = false;
 };
 
-/// The roles of a PLCnext device (User Manager; the names as its WBM shows them). SecurityAdmin is SecurityEngineer's former name.
-inline constexpr role_table plcnext_roles = role_table{
-    "Admin",      "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager", "Engineer",   "Commissioner", "Service",
-    "DataViewer", "DataChanger",      "Viewer",          "EHmiLevel1",         "EHmiLevel2",  "EHmiLevel3", "EHmiLevel4",   "EHmiLevel5",
-    "EHmiLevel6", "EHmiLevel7",       "EHmiLevel8",      "EHmiLevel9",         "EHmiLevel10", "EHmiViewer", "EHmiChanger",
-}.with_alias("SecurityAdmin", "SecurityEngineer");
+/// The roles of a PLCnext device (User Manager; the names as its WBM shows them). SecurityAdmin is
+/// SecurityEngineer's former name.
+inline constexpr role_table plcnext_roles =
+    role_table{
+        "Admin",       "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager",
+        "Engineer",    "Commissioner",     "Service",         "DataViewer",         "DataChanger",
+        "Viewer",      "EHmiLevel1",       "EHmiLevel2",      "EHmiLevel3",         "EHmiLevel4",
+        "EHmiLevel5",  "EHmiLevel6",       "EHmiLevel7",      "EHmiLevel8",         "EHmiLevel9",
+        "EHmiLevel10", "EHmiViewer",       "EHmiChanger",
+    }
+        .with_alias("SecurityAdmin", "SecurityEngineer");
 static_assert(plcnext_roles.size() == 23 && plcnext_roles.fault().empty());
 
 }  // namespace role

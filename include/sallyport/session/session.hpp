@@ -17,10 +17,12 @@ namespace session {
 /// What brings a session back: 128 random bits, never 0. Only a keyed hash of it is kept; never log it.
 struct session_token {
     std::array<word, 2> bits{};
-    friend constexpr bool operator==(session_token const&, session_token const&) = delete;  // compared under its hash, in constant time
+    friend constexpr bool operator==(session_token const&, session_token const&) =
+        delete;  // compared under its hash, in constant time
 };
 
-/// What a session asks of its gate: the one virtual interface, so that a session has one type whatever the composition.
+/// What a session asks of its gate: the one virtual interface, so that a session has one type whatever the
+/// composition.
 class keeper {
     friend class session;
     virtual standing look(place) const noexcept = 0;
@@ -36,9 +38,11 @@ protected:
     ~keeper() = default;
 };
 
-/// Proof of a login. Letting go of it ends the session; one that ended elsewhere (timed out, evicted, closed by an administrator, its
-/// account disabled) leaves the handle a dead letter: `state()` says why, everything else refuses, and letting go does nothing.
-/// Thread safety: the const members from any thread, the others as a plain value. It must not outlive its gate.
+/// Proof of a login. Letting go of it ends the session; one that ended elsewhere (timed out, evicted, closed
+/// by an administrator, its account disabled) leaves the handle a dead letter: `state()` says why, everything
+/// else refuses, and letting go does nothing.
+/// Thread safety: the const members from any thread, the others as a plain value. It must not outlive its
+/// gate.
 class [[nodiscard]] session {
 public:
     session(session&& o) noexcept : gate_{std::exchange(o.gate_, nullptr)}, at_{o.at_}, who_{o.who_} {}
@@ -50,7 +54,9 @@ public:
     /// Who it was that logged in. The roles that he holds *now* are asked by `may`.
     [[nodiscard]] principal const& who() const noexcept { return who_; }
     /// Two atomic loads and a clock, no lock.
-    [[nodiscard]] standing state() const noexcept { return gate_ == nullptr ? standing::ended : gate_->look(at_); }
+    [[nodiscard]] standing state() const noexcept {
+        return gate_ == nullptr ? standing::ended : gate_->look(at_);
+    }
     /// Is one of these roles held now, by a session that is open? No lock. A locked session may nothing.
     [[nodiscard]] bool may(role_set any_of) const noexcept {
         auto const held = gate_ == nullptr ? std::nullopt : gate_->roles(at_);
@@ -60,10 +66,15 @@ public:
     bool touch() noexcept { return gate_ != nullptr && gate_->touch(at_); }
     /// Until `unlock`, nothing may be done with it; its time-outs run on. False where it was not open.
     bool lock() noexcept { return gate_ != nullptr && gate_->lock(at_); }
-    /// The password once more. It goes through the gate: it can be refused by a penalty, and a wrong one counts.
-    result<principal> unlock(secret password) { return gate_ == nullptr ? result<principal>{} : gate_->unlock(at_, password); }
+    /// The password once more. It goes through the gate: it can be refused by a penalty, and a wrong one
+    /// counts.
+    result<principal> unlock(secret password) {
+        return gate_ == nullptr ? result<principal>{} : gate_->unlock(at_, password);
+    }
     /// Handed out once, drawn when asked for; nullopt afterwards, and where the session is not open.
-    [[nodiscard]] std::optional<session_token> token() noexcept { return gate_ == nullptr ? std::nullopt : gate_->issue(at_); }
+    [[nodiscard]] std::optional<session_token> token() noexcept {
+        return gate_ == nullptr ? std::nullopt : gate_->issue(at_);
+    }
     /// Ends it.
     void close() noexcept {
         if (auto* const gate = std::exchange(gate_, nullptr)) gate->leave(at_);

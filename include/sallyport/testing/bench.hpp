@@ -54,9 +54,13 @@ private:
 };
 
 /// Somebody at the door with a password.
-[[nodiscard]] inline visit knock(std::string_view user, address source = address::ipv4(192, 0, 2, 7), std::string_view service = "opcua",
-                                 bool known = true) noexcept {
-    visit v{.account = fold_name(user), .source = source, .service = service_name{service}, .shown = proof_kind::password, .known = known};
+[[nodiscard]] inline visit knock(std::string_view user, address source = address::ipv4(192, 0, 2, 7),
+                                 std::string_view service = "opcua", bool known = true) noexcept {
+    visit v{.account = fold_name(user),
+            .source = source,
+            .service = service_name{service},
+            .shown = proof_kind::password,
+            .known = known};
     v.account_hash = siphash(bench_key, as_words(v.account));
     return v;
 }

@@ -12,8 +12,8 @@
 namespace sallyport::inline v0 {
 namespace testing {
 
-/// What every guard promises beyond its types, tried on random schedules of visitors. `make` gives a fresh guard.
-/// Returns what went wrong, in words; empty: it conforms.
+/// What every guard promises beyond its types, tried on random schedules of visitors. `make` gives a fresh
+/// guard. Returns what went wrong, in words; empty: it conforms.
 ///  - a `check` changes nothing: asked twice, it gives the same answer;
 ///  - a refusal has a reason;
 ///  - whoever is refused for attempts in flight alone (`try_again_later`) is no longer once they are withdrawn.
@@ -31,7 +31,8 @@ template <class Make>
     std::vector<visit> doing;
     auto const somebody = [&] {
         auto const n = dice(users.size());
-        return knock(users[n], address::ipv4(192, 0, 2, static_cast<std::uint8_t>(dice(4))), dice(2) != 0 ? "opcua" : "wbm", n != 4);
+        return knock(users[n], address::ipv4(192, 0, 2, static_cast<std::uint8_t>(dice(4))),
+                     dice(2) != 0 ? "opcua" : "wbm", n != 4);
     };
     auto const settle = [&](visit const& who, std::uint64_t how) {
         if constexpr (notes<G, failure>) {
@@ -49,7 +50,8 @@ template <class Make>
         for (int i = 0; i < rounds; ++i) {
             now += std::chrono::milliseconds{dice(20'000)};
             visit const who = somebody();
-            verdict const once = tried.check(arrival{who, at(now)}), again = tried.check(arrival{who, at(now)});
+            verdict const once = tried.check(arrival{who, at(now)}),
+                          again = tried.check(arrival{who, at(now)});
             if (static_cast<bool>(once) != static_cast<bool>(again) || !(once.error() == again.error()))
                 return "asked twice, it answers twice";
             if (once) {
@@ -58,7 +60,8 @@ template <class Make>
                     doing.push_back(who);
                 }
             } else {
-                if (once.error().why == reason::none || once.error().why == reason::undecided) return "it refuses without a reason";
+                if (once.error().why == reason::none || once.error().why == reason::undecided)
+                    return "it refuses without a reason";
                 if constexpr (notes<G, rebuff>) tried.note(rebuff{who, once.error(), at(now)});
             }
             while (!doing.empty() && dice(3) != 0) {
@@ -68,7 +71,8 @@ template <class Make>
             if (once || once.error().why != reason::try_again_later) continue;
             for (visit const& v : doing) settle(v, 1);
             doing.clear();
-            if (verdict const freed = tried.check(arrival{who, at(now)}); !freed && freed.error().why == reason::try_again_later)
+            if (verdict const freed = tried.check(arrival{who, at(now)});
+                !freed && freed.error().why == reason::try_again_later)
                 return "a reservation was not released";
         }
         for (visit const& v : doing) settle(v, 1);

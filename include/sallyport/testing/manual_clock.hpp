@@ -26,7 +26,9 @@ public:
     /// Time goes by, on both clocks.
     void advance(nanoseconds by) noexcept { steady_ += by.count(), wall_ += by.count(); }
     /// Somebody sets the wall clock; waiting is not touched.
-    void set_wall(nanoseconds since_1970, bool trusted = true) noexcept { wall_ = since_1970.count(), trusted_ = trusted; }
+    void set_wall(nanoseconds since_1970, bool trusted = true) noexcept {
+        wall_ = since_1970.count(), trusted_ = trusted;
+    }
     /// Steady time, absolutely; for simulations. Never backwards.
     void set_steady(nanoseconds since_boot) noexcept {
         if (since_boot.count() > steady_) advance(since_boot - nanoseconds{steady_});

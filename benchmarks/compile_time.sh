@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# What does it cost to include us? Compiles, with each compiler that is here, the standard headers that the front door
+# includes and nothing else; the front door; and a whole composition, used. Prints a line each: compiler, what, seconds
+# (the median of five, processor time), ratio to the standard headers.
+# compile_time.sh [flags…]; without any: -O2
+set -euo pipefail
+cd "$(dirname "$0")/.."
+flags=("$@")
+[ "${#flags[@]}" -gt 0 ] || flags=(-O2)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+printf '#include <sallyport/sallyport.hpp>\n' > "$work/front_door.cpp"
+# Whatever our own headers include that is not ours.
+g++ -std=c++20 -Iinclude -MM "$work/front_door.cpp" | tr -s ' \\' '\n' | grep '^include/sallyport/' |
+    xargs grep -hoE '^#include <[^>]+>' | grep -v '<sallyport/' | sort -u > "$work/standard.cpp"
+cat > "$work/composition.cpp" <<'END'
+#include <sallyport/sallyport.hpp>
+
+struct one_man {
+    sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {
+        if (a.user == "amira" && a.shown.bytes.equals(sallyport::secret{"open sesame"}))
+            return sallyport::principal{.is = "amira"};
+        return sallyport::denial{sallyport::reason::invalid_credentials};
+    }
+};
+
+int main() {
+    using namespace sallyport;
+    constexpr role_set engineers = role::plcnext_roles.set({"Engineer"});
+    authenticator gate{environment{}.with_house({.doors = 32}),
+                       one_man{},
+                       penalty::backoff{},
+                       penalty::backoff<penalty::by_source, penalty::exponential_law>{},
+                       session::session_limit{{.total = 8, .per_user = 4}},
+                       role::role_check{{.any_of = engineers}}};
+    attempt const a{.user = "amira", .shown = credential::password("open sesame"), .service = "wbm"};
+    auto who = gate.login(a);
+    if (!who) return 1;
+    auto begun = gate.begin(a);
+    if (begun) {
+        begun->verify(a);
+        if (auto again = begun->settle()) again->close();
+    }
+    auto desk = gate.administer("compile_time");
+    (void)desk.sessions();
+    (void)desk.penalties();
+    while (gate.tick()) {
+    }
+    return who->may(engineers) && who->touch() ? 0 : 1;
+}
+END
+
+# Processor seconds of one compilation.
+once() {
+    local TIMEFORMAT='%U %S'
+    { time "$1" -std=c++20 "${flags[@]}" -Iinclude -c "$work/$2.cpp" -o "$work/out.o" 2> "$work/said"; } 2>&1 |
+        awk '{ print $1 + $2 }'
+    [ ! -s "$work/said" ] || { cat "$work/said" >&2; return 1; }
+}
+
+for compiler in g++ clang++; do
+    command -v "$compiler" > /dev/null || continue
+    for round in 1 2 3 4 5; do  # in turns, so that a busy moment falls on all three
+        for what in standard front_door composition; do
+            once "$compiler" "$what" >> "$work/$compiler.$what"
+        done
+    done
+    for what in standard front_door composition; do
+        seconds=$(sort -n "$work/$compiler.$what" | sed -n 3p)
+        [ "$what" != standard ] || alone=$seconds
+        awk -v c="$compiler" -v w="$what" -v s="$seconds" -v a="$alone" \
+            'BEGIN { printf "%s %s %.2f %.2f\n", c, w, s, s / a }'
+    done
+done

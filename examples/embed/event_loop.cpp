@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSL-1.0
+// sallyport-embed-event_loop FILE: a host with one thread that must never stand still. It begins and settles logins itself;
+// what is slow, the hashing, is done by a worker.
+//
+// Its clients speak on standard input, a line each:
+//   login USER PASSWORD     answered when the worker is done
+//   ping                    answered at once
+//   sessions                answered at once
+#include "knocking.hpp"
+#include "worker.hpp"
+
+#include <sallyport/audit/line_log.hpp>
+#include <sallyport/audit/to_stream.hpp>
+#include <sallyport/identity/accounts.hpp>
+#include <sallyport/identity/argon2id.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace {
+
+namespace sp = sallyport;
+
+using directory = sp::identity::accounts<sp::identity::argon2id, sp::role::role_table>;
+
+auto make_gate(directory people) {
+    return sp::presets::plcnext(
+        sp::environment{}.with_audit(sp::audit::line_log{sp::audit::to_stream{std::clog}}), std::move(people));
+}
+using gate_type = decltype(make_gate(std::declval<directory>()));
+using login = embed::knocking<gate_type>;
+
+void say(std::string_view line) {
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+}
+void refuse(std::string_view user, sp::denial why) {
+    sp::denial const told = why.outward();
+    say(fmt::format("{}: {}, wait {} ms", user, to_string(told.why), told.retry_after_ms()));
+}
+
+class host {
+public:
+    explicit host(directory people) : people_{people}, gate_{make_gate(std::move(people))} {}
+    host(host const&) = delete;
+    host& operator=(host const&) = delete;
+    ~host() {
+        // Nobody has tested these, so nobody is charged for them.
+        for (login& l : hashing_.stop()) l.door.withdraw();
+        ::close(bell_);
+    }
+
+    void run() {
+        std::array<pollfd, 2> watched{{{STDIN_FILENO, POLLIN, 0}, {bell_, POLLIN, 0}}};
+        while (watched[0].fd >= 0 || under_way_ > 0) {
+            if (poll(watched.data(), watched.size(), until_next_tick()) < 0) continue;
+            if ((watched[0].revents & (POLLIN | POLLHUP)) != 0 && !listen()) watched[0].fd = -1;
+            if ((watched[1].revents & POLLIN) != 0) settle();
+            tick();
+        }
+    }
+
+private:
+    // ---- the three steps of a login ----
+
+    void begin(std::string_view line) {
+        embed::typed what;
+        bool const fits = what.read(line);
+        auto door = gate_.begin(what.attempt());  // microseconds, and it never waits
+        if (!door) return refuse(what.user, door.error());
+        login l{std::move(what), std::move(*door)};
+        if (fits && hashing_.give(std::move(l))) return void(++under_way_);
+        if (fits) l.door.withdraw();  // too much to do: not tested, not charged. What is too long for a password, is
+        refuse(l.what.user, {sp::reason::try_again_later, {}});
+    }
+    void settle() {
+        std::uint64_t rung = 0;
+        (void)!read(bell_, &rung, sizeof rung);
+        for (login& l : hashing_.done()) {
+            --under_way_;
+            auto session = l.door.settle();
+            if (!session) {
+                refuse(l.what.user, session.error());
+                continue;
+            }
+            say(fmt::format("{}: welcome, session {}", session->who().is.view(), session->number()));
+            inside_.push_back(std::move(*session));
+        }
+    }
+    /// What is overdue; and the accounts, when somebody changed their file.
+    void tick() {
+        while (auto const gone = gate_.tick()) say(fmt::format("session {} is over", gone->number));
+        std::erase_if(inside_, [](auto const& s) { return !sp::in_force(s.state()); });
+        if (people_.stale() && !people_.reload()) gate_.reevaluate();
+    }
+    [[nodiscard]] int until_next_tick() {
+        using namespace std::chrono;
+        auto const left = duration_cast<milliseconds>(gate_.next_tick() - gate_.clock().now().steady) + 1ms;
+        return static_cast<int>(std::clamp<milliseconds>(left, 0ms, 1s).count());  // a second: for the file
+    }
+
+    // ---- the clients ----
+
+    /// False once there will be no more.
+    [[nodiscard]] bool listen() {
+        std::array<char, 4096> piece{};
+        ssize_t const got = read(STDIN_FILENO, piece.data(), piece.size());
+        if (got <= 0) return false;
+        heard_.append(piece.data(), static_cast<std::size_t>(got));
+        sp::wipe(piece.data(), piece.size());
+        for (std::size_t end = heard_.find('\n'); end != std::string::npos; end = heard_.find('\n')) {
+            hear(std::string_view{heard_}.substr(0, end));
+            sp::wipe(heard_.data(), end);  // there may be a password in it
+            heard_.erase(0, end + 1);
+        }
+        return heard_.size() < piece.size();
+    }
+    void hear(std::string_view line) {
+        constexpr std::string_view login = "login ";
+        if (line.starts_with(login)) return begin(line.substr(login.size()));
+        if (line == "ping") return say("pong");
+        if (line == "sessions") return say(fmt::format("{} inside", gate_.open_sessions()));
+        say("login USER PASSWORD, ping, or sessions");
+    }
+
+    directory people_;
+    gate_type gate_;
+    int bell_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    embed::worker<login> hashing_{8, [](login& l) { l.verify(); },
+                                  [this] {
+                                      std::uint64_t const once = 1;
+                                      (void)!write(bell_, &once, sizeof once);
+                                  }};
+    std::vector<sp::session::session> inside_;
+    std::string heard_;
+    std::size_t under_way_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        fmt::print(stderr, "usage: sallyport-embed-event_loop ACCOUNTS_FILE\n");
+        return 2;
+    }
+    auto people = directory::open(argv[1], sp::identity::argon2id{}, sp::role::plcnext_roles);
+    if (!people) {
+        fmt::print(stderr, "{}\n", people.error().to_string());
+        return 1;
+    }
+    host{std::move(*people)}.run();
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+// sallyport-wbm: the web-based management of a device, over HTTPS, behind one gate.
+#include "device.hpp"
+#include "http/server.hpp"
+#include "options.hpp"
+#include "site.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+namespace {
+
+/// A line for whoever stands at the console.
+void say(std::string const& line) {
+    std::puts(line.c_str());
+    (void)std::fflush(stdout);
+}
+
+/// The library starts no thread; this is the host's, for what is overdue.
+std::jthread keep_time(wbm::device& device, wbm::server& server) {
+    return std::jthread{[&](std::stop_token const& stop) {
+        while (!stop.stop_requested()) {
+            device.tick();
+            server.tick();
+            std::this_thread::sleep_for(std::chrono::milliseconds{200});
+        }
+        device.tick();
+    }};
+}
+
+/// Waits for SIGINT or SIGTERM, which every other thread leaves to this one, and ends the server.
+std::jthread end_on_signal(sigset_t const& signals, wbm::server& server) {
+    return std::jthread{[signals, &server] {
+        int which = 0;
+        (void)sigwait(&signals, &which);
+        server.stop();
+    }};
+}
+
+int run(wbm::options const& o) {
+    auto device = wbm::device::open(o.device, std::clog, [](std::string_view secret) {
+        say(fmt::format("One-time secret for the first administrator: {}", secret));
+    });
+    if (!device) {
+        fmt::print(stderr, "sallyport-wbm: {}\n", device.error().to_string());
+        return 1;
+    }
+    auto const me = o.certificate.empty() ? wbm::self_signed(o.server.address) : wbm::from_files(o.certificate, o.key);
+    if (!me) {
+        fmt::print(stderr, "sallyport-wbm: {}\n",
+                   o.certificate.empty() ? "OpenSSL could not make a certificate" : "certificate and key cannot be read, or do not belong together");
+        return 1;
+    }
+    // As many threads as can ever stand before a hash, and more: hashing never takes the last one from a page.
+    auto options = o.server;
+    constexpr std::size_t for_pages = 16;
+    options.threads = (*device)->who().hashing()->count() + sallyport::identity::permits::queue_length + for_pages;
+
+    wbm::site site{**device, o.words};
+    wbm::server server{*me, options, [&](wbm::request const& asked) { return site.answer(asked); }};
+    auto const port = server.bind();
+    if (!port) {
+        fmt::print(stderr, "sallyport-wbm: cannot listen at {}:{}\n", options.address, options.port);
+        return 1;
+    }
+    say(fmt::format("Certificate, SHA-256: {}", me->fingerprint()));
+    say(fmt::format("Serving https://{}:{}/", options.address, *port));
+
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    auto const clockwork = keep_time(**device, server);
+    auto const ending = end_on_signal(signals, server);
+    server.run();
+    (void)kill(getpid(), SIGTERM);  // for the one who waits for it, if nobody has sent it
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::vector<std::string_view> const words(argv + 1, argv + argc);
+    if (words.size() == 1 && words.front() == "--help") {
+        fmt::print("{}", wbm::usage);
+        return 0;
+    }
+    std::string fault;
+    auto const o = wbm::read_options(words, fault);
+    if (!o) {
+        fmt::print(stderr, "sallyport-wbm: {}\n{}", fault, wbm::usage);
+        return 2;
+    }
+    try {
+        return run(*o);
+    } catch (std::exception const& e) {
+        fmt::print(stderr, "sallyport-wbm: {}\n", e.what());
+        return 1;
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "site.hpp"
+
+#include "assets.hpp"
+#include "http/cookie.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace wbm {
+namespace {
+
+constexpr auto const& roles = sallyport::role::plcnext_roles;
+constexpr sallyport::role_set anybody{};
+constexpr auto of_users = roles.set({"Admin", "UserManager"});
+constexpr auto of_security = roles.set({"Admin", "SecurityEngineer"});
+constexpr auto of_penalties = of_users | of_security;
+constexpr auto watching = roles.set({"Admin", "SecurityEngineer", "SecurityAuditor"});
+
+constexpr std::array all_pages{
+    page{"/", "Overview", anybody, {}, show_overview, nullptr, true},
+    page{"/sessions", "Sessions", watching, {}, show_sessions, nullptr, true},
+    page{"/sessions/close", "", {}, of_security, nullptr, take_session_close},
+    page{"/sessions/maximum", "", {}, of_security, nullptr, take_session_maximum},
+    page{"/penalties", "Penalties", watching | of_penalties, {}, show_penalties, nullptr, true},
+    page{"/penalties/clear", "", {}, of_penalties, nullptr, take_penalty_clear},
+    page{"/users", "Users", of_users, {}, show_users, nullptr, true},
+    page{"/users/one", "", of_users, {}, show_user, nullptr},
+    page{"/users/add", "", {}, of_users, nullptr, take_user_add},
+    page{"/users/roles", "", {}, of_users, nullptr, take_user_roles},
+    page{"/users/disable", "", {}, of_users, nullptr, take_user_disable},
+    page{"/users/reset", "", {}, of_users, nullptr, take_user_reset},
+    page{"/users/remove", "", {}, of_users, nullptr, take_user_remove},
+    page{"/log", "Log", watching, {}, show_log, nullptr, true},
+    page{"/counters", "Counters", watching, {}, show_counters, nullptr, true},
+    page{"/metrics", "", watching, {}, show_metrics, nullptr},
+    page{"/password", "Your password", anybody, anybody, show_password, take_password, true},
+    page{"/logout", "", anybody, anybody, nullptr, take_logout},
+};
+
+}  // namespace
+
+std::span<page const> pages() noexcept { return all_pages; }
+
+reply site::answer(request const& asked) {
+    for (assets::asset const* const a : {&assets::style, &assets::script, &assets::icon})
+        if (asked.path == a->path)  // named by what is in it, so it may be kept
+            return reply{.body = std::string{a->bytes}, .type = std::string{a->type}}.with("Cache-Control", "public, max-age=31536000, immutable");
+    if (asked.posts() && from_elsewhere(asked))
+        return framed_outside(words_, "Not from here", bad_news("Another site has sent this form. Nothing was done."), 403);
+    auto const who = who_asks(asked);
+    return who ? for_visitor(*who, asked) : before_login(asked);
+}
+
+std::optional<visitor> site::who_asks(request const& asked) {
+    auto const token = token_in(asked.cookies);
+    if (!token) return std::nullopt;
+    auto session = on_.gate().present(*token);
+    if (!session || session->state != sallyport::standing::open) return std::nullopt;
+    return visitor{.session = *session, .seal = seal_.of(*token)};
+}
+
+reply site::before_login(request const& asked) {
+    if (on_.first_start() != nullptr) {
+        if (asked.path != "/first-start") return go_to("/first-start");
+        return asked.posts() ? take_first_start(on_, words_, asked) : show_first_start(words_);
+    }
+    if (asked.path == "/login") {
+        if (asked.posts()) return take_login(on_, words_, asked);
+        std::string_view const done = asked.query["done"];
+        return show_login(words_, {},
+                          done == "started" ? good_news("The first administrator is made. Log in.")
+                          : done == "over"  ? bad_news("Your session is over. Log in again.")
+                                            : markup{});
+    }
+    // Whoever brings a cookie had a session; it goes with it.
+    if (asked.cookies.find(session_cookie) == std::string_view::npos) return go_to("/login");
+    return go_to("/login?done=over").with("Set-Cookie", forget_session_cookie());
+}
+
+reply site::for_visitor(visitor const& who, request const& asked) {
+    call const c{on_, words_, who, asked};
+    if (asked.path == "/login") return go_to("/");
+    auto const* const found = std::find_if(all_pages.begin(), all_pages.end(), [&](page const& p) { return p.path == asked.path; });
+    auto const handler = found == all_pages.end() ? nullptr : asked.posts() ? found->take : found->show;
+    if (handler == nullptr) return framed(c, "Not found", html(R"(<p class="card empty">There is no such page.</p>)"), 404);
+    if (who.must_change_password() && found->take != take_password && found->take != take_logout) return go_to("/password");
+    if (!who.may(asked.posts() ? found->act : found->see))
+        return framed(c, "Not allowed", bad_news("Your roles do not allow this. An administrator can give you one that does."), 403);
+    if (asked.posts() && !sallyport::secret{who.seal}.equals(sallyport::secret{asked.posted["seal"]}))
+        return framed(c, "Not from here", bad_news("This form was not made by a page of your session. Nothing was done."), 403);
+    return handler(c);
+}
+
+}  // namespace wbm

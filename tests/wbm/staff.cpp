@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "staff.hpp"
+
+#include "house.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include <sys/stat.h>
+
+using namespace wbm_test;
+using sallyport::audit::event_id;
+
+namespace {
+constexpr auto const& roles = sallyport::role::plcnext_roles;
+wbm::actor const olga{"olga", roles.set({"Admin"}), {}}, uma{"uma", roles.set({"UserManager"}), {}};
+}  // namespace
+
+TEST_CASE("nobody changes himself, and watchers are changed by administrators alone", "[wbm][staff]") {
+    auto const none = sallyport::role_set{};
+    auto const plain = roles.set({"Engineer", "EHmiLevel3"});
+    CHECK(wbm::objection(olga, "OLGA", none, none) != "");
+    CHECK(wbm::objection(uma, "uma", none, none) != "");
+    CHECK(wbm::objection(uma, "amira", plain, plain) == "");
+    for (auto const watcher : {"Admin", "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager"}) {
+        CAPTURE(watcher);
+        auto const w = roles.set({watcher});
+        CHECK(wbm::objection(uma, "amira", w, none) != "");
+        CHECK(wbm::objection(uma, "amira", plain, w) != "");
+        CHECK(wbm::objection(olga, "amira", w, none) == "");
+        CHECK(wbm::objection(olga, "amira", plain, w) == "");
+    }
+}
+
+TEST_CASE("a new account has a temporary password, and its file stays its owner's alone", "[wbm][staff]") {
+    house at{{"olga", {"Admin"}}};
+    auto& staff = at.device->accounts();
+    auto const added = staff.add(olga, "amira", {"Engineer"});
+    REQUIRE(added);
+    CHECK(at.state.text().find(added.password) == std::string::npos);
+    struct stat about {};
+    REQUIRE(stat(at.state.accounts().c_str(), &about) == 0);
+    CHECK((about.st_mode & 0777) == 0600);
+    auto const e = at.last(event_id::account_changed);
+    CHECK(e.actor.view() == "olga");
+    CHECK(e.user.view() == "amira");
+
+    person amira{at};
+    CHECK(amira.login("amira", added.password).status == 303);
+    CHECK(header(amira.get("/"), "Location") == "/password");
+
+    CHECK_FALSE(staff.add(olga, "AMIRA", {}));       // it is the same name
+    CHECK_FALSE(staff.add(olga, "", {}));
+    CHECK_FALSE(staff.add(olga, " x", {}));
+    CHECK_FALSE(staff.add(olga, std::string(65, 'x'), {}));
+    CHECK_FALSE(staff.add(olga, "x", {"NoSuchRole"}));
+    CHECK_FALSE(staff.add(uma, "x", {"Admin"}));
+    CHECK(at.device->who().size() == 2);
+}
+
+TEST_CASE("disabling, removing and resetting end what is open; the last administrator stays", "[wbm][staff]") {
+    house at{{"olga", {"Admin"}}, {"ben", {"Admin"}}, {"amira", {"Engineer"}}};
+    auto& staff = at.device->accounts();
+    person amira{at};
+    REQUIRE(amira.login("amira").status == 303);
+    REQUIRE(staff.set_disabled(olga, "amira", true));
+    CHECK(amira.get("/").status == 303);
+    REQUIRE(staff.set_disabled(olga, "amira", false));
+    REQUIRE(amira.login("amira").status == 303);
+    auto const reset = staff.reset(olga, "amira");
+    REQUIRE(reset);
+    CHECK(amira.get("/").status == 303);
+    CHECK(amira.login("amira").status == 401);
+    REQUIRE(amira.login("amira", reset.password).status == 303);
+    REQUIRE(staff.remove(olga, "amira"));
+    CHECK(amira.get("/").status == 303);
+    CHECK_FALSE(staff.remove(olga, "amira"));
+
+    REQUIRE(staff.set_roles(olga, "ben", {"Viewer"}));
+    wbm::actor const somebody{"root", roles.set({"Admin"}), {}};  // whose own account is gone meanwhile
+    CHECK_FALSE(staff.set_roles(somebody, "olga", {}));
+    CHECK_FALSE(staff.set_disabled(somebody, "olga", true));
+    CHECK_FALSE(staff.remove(somebody, "olga"));
+    CHECK(person{at}.login("olga").status == 303);
+}
+
+TEST_CASE("roles that change count in the session that is open", "[wbm][staff]") {
+    house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
+    person amira{at};
+    REQUIRE(amira.login("amira").status == 303);
+    CHECK(amira.get("/log").status == 403);
+    REQUIRE(at.device->accounts().set_roles(olga, "amira", {"SecurityAuditor"}));
+    CHECK(amira.get("/log").status == 200);
+    REQUIRE(at.device->accounts().set_roles(olga, "amira", {}));
+    CHECK(amira.get("/log").status == 403);
+    CHECK(amira.get("/").status == 200);
+}
+
+TEST_CASE("what cannot be written is not changed, and is said once", "[wbm][staff]") {
+    house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
+    std::string const before = at.state.text();
+    // Where the writer needs a file stands a folder with something in it: neither root nor anybody else gets past that.
+    std::filesystem::create_directories(at.state.path() + "/.accounts.toml.new/x");
+    auto const out = at.device->accounts().set_disabled(olga, "amira", true);
+    CHECK_FALSE(out);
+    CHECK(out.problem.find(at.state.path()) == std::string::npos);
+    CHECK(at.state.text() == before);
+    CHECK(at.count(event_id::accounts_unsaved) == 1);
+    CHECK(person{at}.login("amira").status == 303);
+}
+
+TEST_CASE("a file that somebody else changes is taken in; one that is broken leaves what was, and is told once", "[wbm][staff]") {
+    house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
+    person amira{at};
+    REQUIRE(amira.login("amira").status == 303);
+    std::string const good = at.state.text();
+    at.state.write(good + "\n[[account]]\nname = 5\n");
+    for (int i = 0; i < 3; ++i) at.device->accounts().tick();
+    CHECK(at.count(event_id::accounts_rejected) == 1);
+    auto const why = at.last(event_id::accounts_rejected).detail;
+    CHECK(why.view().find("accounts.toml:") != std::string_view::npos);
+    CHECK(amira.get("/").status == 200);
+    CHECK(person{at}.login("amira").status == 303);
+
+    std::string shorter = good.substr(0, good.find("[[account]]\nname = \"amira\""));
+    at.state.write(shorter);
+    for (int i = 0; i < 3; ++i) at.device->accounts().tick();
+    CHECK(at.count(event_id::accounts_loaded) == 2);  // at the start, and now
+    CHECK(amira.get("/").status == 303);
+    CHECK(person{at}.login("amira").status == 401);
+}
+
+TEST_CASE("a device whose accounts cannot be read does not start, and says where", "[wbm][device]") {
+    folder const state;
+    state.write("[[account]]\nname = \"x\"\npassword = \"plain text\"\n");
+    std::ostringstream log;
+    auto const opened = wbm::device::open({.folder = state.path()}, log, [](std::string_view) {});
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().line == 3);
+    CHECK(opened.error().to_string().find("plain text") == std::string::npos);
+}
+
+TEST_CASE("lines for the log hang behind the ring", "[wbm][device]") {
+    house at{{"olga", {"Admin"}}};
+    (void)person{at}.login("olga", "wrong");
+    CHECK(at.log.str().empty());
+    at.device->tick();
+    CHECK(at.log.str().find("User 'olga' was refused at wbm from 192.0.2.7: the password was wrong.") != std::string::npos);
+}
