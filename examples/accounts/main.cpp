@@ -46,6 +46,12 @@ bool governs(account_record const& a) {
 }
 bool governed(file const& f) { return std::any_of(f.records().begin(), f.records().end(), governs); }
 
+/// The name as the file spells it.
+std::string spelt(file const& f, arguments const& a) {
+    account_record const* const there = f.find(a.name);
+    return there != nullptr ? there->name : a.name;
+}
+
 /// Opens, changes, saves, and says what was done.
 template <class F>
 int change(arguments const& a, F make) {
@@ -56,6 +62,7 @@ int change(arguments const& a, F make) {
     if (auto const why = make(*f, said)) return fails(why->to_string());
     if (auto const why = f->save()) return fails(why->to_string());
     fmt::print("{}\n", said);
+    std::fflush(stdout);  // in this order, wherever the two go
     if (before && !governed(*f)) fmt::print(stderr, "sallyport-accounts: mind that no account with the role Admin is left to log in\n");
     return done;
 }
@@ -118,26 +125,26 @@ int passwd(arguments const& a) {
     std::string const hash = new_hash(a, had);
     if (hash.empty()) return failed;
     return change(a, [&](file& f, std::string& said) {
-        said = fmt::format("{}: has a new password{}.", a.name, a.must_change ? ", to be changed at the first login" : "");
+        said = fmt::format("{}: has a new password{}.", spelt(f, a), a.must_change ? ", to be changed at the first login" : "");
         return f.set_password(a.name, hash, {.must_change = a.must_change, .remember = a.remember.value_or(kept)});
     });
 }
 
 int set_roles(arguments const& a) {
     return change(a, [&](file& f, std::string& said) {
-        said = fmt::format("{}: has {} now.", a.name, listed(a.roles));
+        said = fmt::format("{}: has {} now.", spelt(f, a), listed(a.roles));
         return f.set_roles(a.name, a.roles);
     });
 }
 int set_disabled(arguments const& a, bool disabled) {
     return change(a, [&](file& f, std::string& said) {
-        said = fmt::format("{}: {}.", a.name, disabled ? "disabled" : "enabled");
+        said = fmt::format("{}: {}.", spelt(f, a), disabled ? "disabled" : "enabled");
         return f.set_disabled(a.name, disabled);
     });
 }
 int remove(arguments const& a) {
     return change(a, [&](file& f, std::string& said) {
-        said = fmt::format("{}: removed.", a.name);
+        said = fmt::format("{}: removed.", spelt(f, a));
         return f.remove(a.name);
     });
 }
@@ -167,15 +174,9 @@ std::string padded(std::string s, std::size_t to) {
     return s;
 }
 
-sallyport::identity::loaded<std::vector<account_record>> read(arguments const& a, identity::argon2id const& hasher) {
-    auto const text = identity::read_file(a.file, identity::account_limits{}.file_bytes);
-    if (!text) return text.error();
-    return identity::read_accounts(*text, a.file, hasher, roles);
-}
-
 int list(arguments const& a) {
     identity::argon2id const hasher{a.hashing};
-    auto const all = read(a, hasher);
+    auto const all = identity::load_accounts(a.file, hasher, roles);
     if (!all) return fails(all.error().to_string());
     std::vector<std::array<std::string, 3>> rows{{"NAME", "ROLES", "STATE"}};
     for (account_record const& r : *all) rows.push_back({r.name, r.roles.empty() ? "–" : listed(r.roles), state_of(r, hasher)});
@@ -191,7 +192,7 @@ int list(arguments const& a) {
 
 int check(arguments const& a) {
     identity::argon2id const hasher{a.hashing};
-    auto const all = read(a, hasher);
+    auto const all = identity::load_accounts(a.file, hasher, roles);
     if (!all) return fails(all.error().to_string());
     int found = done;
     struct stat about {};

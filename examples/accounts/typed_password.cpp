@@ -75,8 +75,8 @@ typed_password take_line() {
     std::array<char, 1024> room{};
     bool too_long = false;
     auto const line = read_line(room, too_long);
-    if (!line) p.problem = "no password was given";
-    else if (too_long || !p.text.assign(*line)) p.problem = "it is too long; 128 bytes at most";
+    if (!line) p.problem = "None was given.";
+    else if (too_long || !p.text.assign(*line)) p.problem = "It is too long: 128 bytes at most.";
     sallyport::wipe(room.data(), room.size());
     return p;
 }
@@ -84,7 +84,7 @@ typed_password take_line() {
 typed_password from_standard_input(judge const& judged) {
     typed_password p = take_line();
     char more = 0;
-    if (p && ::read(STDIN_FILENO, &more, 1) > 0) p.problem = "standard input holds more than one line";
+    if (p && ::read(STDIN_FILENO, &more, 1) > 0) p.problem = "Standard input holds more than one line.";
     if (p) p.problem = judged(p.text.view());
     return p;
 }
@@ -93,7 +93,7 @@ typed_password prompted(std::string_view prompt) {
     quiet_terminal const here;
     if (!here.quiet()) {
         typed_password p;
-        p.problem = "this terminal would show it";
+        p.problem = "This terminal would show it.";
         return p;
     }
     fmt::print(stderr, "{}", prompt);
@@ -111,7 +111,7 @@ typed_password ask_for_password(std::string const& name, judge const& judged) {
         if (first) {
             typed_password const again = prompted("Once more: ");
             if (again && again.text.view().equals(first.text.view())) return first;
-            first.problem = again ? "the two are not the same" : again.problem;
+            first.problem = again ? "The two are not the same." : again.problem;
         }
         if (tries < 2) fmt::print(stderr, "{}\n", first.problem);
     }

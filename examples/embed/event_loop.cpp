@@ -16,14 +16,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
-#include <string>
+#include <map>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -37,7 +39,8 @@ using directory = sp::identity::accounts<sp::identity::argon2id, sp::role::role_
 
 auto make_gate(directory people) {
     return sp::presets::plcnext(
-        sp::environment{}.with_audit(sp::audit::line_log{sp::audit::to_stream{std::clog}}), std::move(people));
+        sp::environment{}.with_audit(sp::audit::line_log{sp::audit::to_stream{std::clog}}),
+        std::move(people));
 }
 using gate_type = decltype(make_gate(std::declval<directory>()));
 using login = embed::knocking<gate_type>;
@@ -76,13 +79,12 @@ private:
     // ---- the three steps of a login ----
 
     void begin(std::string_view line) {
-        embed::typed what;
-        bool const fits = what.read(line);
+        embed::typed what{line};
         auto door = gate_.begin(what.attempt());  // microseconds, and it never waits
         if (!door) return refuse(what.user, door.error());
         login l{std::move(what), std::move(*door)};
-        if (fits && hashing_.give(std::move(l))) return void(++under_way_);
-        if (fits) l.door.withdraw();  // too much to do: not tested, not charged. What is too long for a password, is
+        if (hashing_.give(std::move(l))) return void(++under_way_);
+        l.door.withdraw();  // too much to do: not tested, so not charged
         refuse(l.what.user, {sp::reason::try_again_later, {}});
     }
     void settle() {
@@ -96,13 +98,15 @@ private:
                 continue;
             }
             say(fmt::format("{}: welcome, session {}", session->who().is.view(), session->number()));
-            inside_.push_back(std::move(*session));
+            inside_.emplace(session->number(), std::move(*session));
         }
     }
     /// What is overdue; and the accounts, when somebody changed their file.
     void tick() {
-        while (auto const gone = gate_.tick()) say(fmt::format("session {} is over", gone->number));
-        std::erase_if(inside_, [](auto const& s) { return !sp::in_force(s.state()); });
+        while (auto const gone = gate_.tick()) {
+            say(fmt::format("session {} is over", gone->number));
+            inside_.erase(gone->number);
+        }
         if (people_.stale() && !people_.reload()) gate_.reevaluate();
     }
     [[nodiscard]] int until_next_tick() {
@@ -115,21 +119,23 @@ private:
 
     /// False once there will be no more.
     [[nodiscard]] bool listen() {
-        std::array<char, 4096> piece{};
-        ssize_t const got = read(STDIN_FILENO, piece.data(), piece.size());
+        ssize_t const got = read(STDIN_FILENO, heard_.data() + size_, heard_.size() - size_);
         if (got <= 0) return false;
-        heard_.append(piece.data(), static_cast<std::size_t>(got));
-        sp::wipe(piece.data(), piece.size());
-        for (std::size_t end = heard_.find('\n'); end != std::string::npos; end = heard_.find('\n')) {
-            hear(std::string_view{heard_}.substr(0, end));
-            sp::wipe(heard_.data(), end);  // there may be a password in it
-            heard_.erase(0, end + 1);
+        size_ += static_cast<std::size_t>(got);
+        auto const begin = heard_.begin();
+        auto line = begin, end = begin + static_cast<std::ptrdiff_t>(size_);
+        for (auto at = std::find(line, end, '\n'); at != end; at = std::find(line, end, '\n')) {
+            hear({&*line, static_cast<std::size_t>(at - line)});
+            line = at + 1;
         }
-        return heard_.size() < piece.size();
+        auto const rest = std::copy(line, end, begin);
+        sp::wipe(&*rest, static_cast<std::size_t>(end - rest));  // there were passwords in it
+        size_ = static_cast<std::size_t>(rest - begin);
+        return size_ < heard_.size();  // else a line longer than any of ours
     }
     void hear(std::string_view line) {
-        constexpr std::string_view login = "login ";
-        if (line.starts_with(login)) return begin(line.substr(login.size()));
+        constexpr std::string_view knock = "login ";
+        if (line.starts_with(knock)) return begin(line.substr(knock.size()));
         if (line == "ping") return say("pong");
         if (line == "sessions") return say(fmt::format("{} inside", gate_.open_sessions()));
         say("login USER PASSWORD, ping, or sessions");
@@ -143,8 +149,9 @@ private:
                                       std::uint64_t const once = 1;
                                       (void)!write(bell_, &once, sizeof once);
                                   }};
-    std::vector<sp::session::session> inside_;
-    std::string heard_;
+    std::map<std::uint64_t, sp::session::session> inside_;
+    std::array<char, 4096> heard_{};
+    std::size_t size_ = 0;
     std::size_t under_way_ = 0;
 };
 

@@ -14,13 +14,12 @@ namespace sp = sallyport;
 /// What somebody typed; it outlives the attempt, which is but a view of it.
 struct typed {
     std::string user;
-    sp::secret_text<sp::longest_password> password;  // wiped when it goes
+    sp::secret_text<sp::longest_password> password{};  // wiped when it goes
 
-    /// "user password": up to the first blank, and the rest. False, and half empty, where the password is too long.
-    [[nodiscard]] bool read(std::string_view line) {
-        std::size_t const blank = line.find(' ');
-        user = line.substr(0, blank);
-        return password.assign(blank == std::string_view::npos ? std::string_view{} : line.substr(blank + 1));
+    /// From "user password": up to the first blank, and the rest. A password that is too long is read as an empty one, which
+    /// proves nothing.
+    explicit typed(std::string_view line) : user{line.substr(0, line.find(' '))} {
+        if (user.size() < line.size()) (void)password.assign(line.substr(user.size() + 1));
     }
     [[nodiscard]] sp::attempt attempt() const noexcept {
         return {.user = user, .shown = {sp::proof_kind::password, password.view()}, .service = "embed"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "support/allocations.hpp"
 #include "audit/made.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 #include <sallyport/audit/counters.hpp>
@@ -35,6 +35,8 @@ TEST_CASE("events, refusals and endings are counted, each by its kind", "[audit]
     CHECK(c.of(reason::missing_role) == 2);
     CHECK(c.of(reason::invalid_credentials) == 0);
     CHECK(c.of(standing::timed_out) == 1);
+    c.record(full(event_id::session_terminated));
+    CHECK(c.of(standing::terminated) == 1);
     CHECK(c.of(standing::closed) == 0);
 }
 

@@ -48,6 +48,9 @@ TEST_CASE("the end of a session says why", "[audit][explain]") {
 TEST_CASE("an act of administration names who did it", "[audit][explain]") {
     CHECK(explain(full(event_id::penalty_cleared))
               .find("'amira' cleared the penalty of user 'admin' at opcua") == 0);
+    audit::event nothing = full(event_id::penalty_cleared);
+    nothing.value = 0;
+    CHECK(explain(nothing).find("'amira' found no penalty of user 'admin' to clear") == 0);
     CHECK(explain(full(event_id::session_terminated)).find("'amira' closed session 7 of user 'admin'") == 0);
     CHECK(explain(full(event_id::session_maximum_set)).find("'amira' set the maximum of sessions to 16") ==
           0);

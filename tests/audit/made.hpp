@@ -44,6 +44,7 @@ inline audit::event full(audit::event_id id) {
     e.id = id;
     if (id != audit::event_id::login_refused) e.why = {reason::none, {}};
     if (id == audit::event_id::session_closed) e.ending = standing::timed_out;
+    if (id == audit::event_id::session_terminated) e.ending = standing::terminated;
     e.device.bytes[0] = 0xab, e.device.bytes[31] = 0x01;
     e.session = 7;
     e.value = 16;

@@ -106,7 +106,7 @@ TEST_CASE("a receiver reads whatever can be told", "[audit][rfc5424]") {
         CHECK(said.at("session") == "7");
         CHECK(said.at("actor") == "amira");
         CHECK(said.count("reason") == (e.why.why == reason::none ? 0 : 1));
-        CHECK(said.count("ending") == (e.id == event_id::session_closed ? 1 : 0));
+        CHECK(said.count("ending") == (audit::ends_session(e) ? 1 : 0));
         CHECK(r->text == audit::explain(e));
     }
 }

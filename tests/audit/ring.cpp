@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "support/allocations.hpp"
 #include "audit/made.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 #include <sallyport/audit/ring.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+// compiled alone: it brings a syslog(3) of its own for the whole program
 #include "audit/made.hpp"
 #include "support/catch.hpp"
 

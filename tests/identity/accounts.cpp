@@ -255,7 +255,7 @@ TEST_CASE("a file at fault changes nothing", "[identity][accounts]") {
     std::filesystem::remove(h.path);
     auto const gone = h.of.reload();
     REQUIRE(gone);
-    CHECK(gone->to_string() == h.path + ": cannot be opened: No such file or directory");
+    CHECK(gone->to_string() == h.path + ": cannot be opened: No such file or directory; expected a file of accounts");
     CHECK(admitted(h.asks("amira", "valve-7")));
 }
 
@@ -271,7 +271,7 @@ TEST_CASE("what cannot be opened is an error when the verifier is made", "[ident
 
     auto o = small_house();
     o.limits.file_bytes = 10;
-    CHECK(said(made(f.with("# 12345678\n"), o)) == "too large; expected at most 10 bytes");
+    CHECK(said(made(f.with("# 12345678\n"), o)) == "is larger than 10 bytes; expected a file of accounts");
     CHECK(made(f.with("# 1234567\n"), o));
     CHECK(said(made(f.with(""), small_house(), counting_hasher{6})) == "counting_hasher: too dear");
     o = small_house();

@@ -48,7 +48,7 @@ TEST_CASE("a file is read whole, up to its limit", "[identity][safe_file]") {
     CHECK(*all == big);
     auto const no = read_file(f.file(), 9'999);
     REQUIRE_FALSE(no);
-    CHECK(no.error().to_string() == f.file() + ": too large; expected at most 9999 bytes");
+    CHECK(no.error().to_string() == f.file() + ": is larger than 9999 bytes");
     CHECK(*read_file(f.with("", "empty"), 0) == "");
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("where nothing can be written the old file stays as it was", "[identit
     CHECK(in_a_child([&] {
         if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return false;
         auto const no = replace_file(f.file(), "new");
-        return no && no->to_string() == f.file() + ": cannot be written beside, so it stays as it was: Permission denied";
+        return no && no->to_string() == f.file() + ": nothing can be written in its folder, so it stays as it was: Permission denied";
     }));
     REQUIRE(::chmod(f.at.c_str(), 0755) == 0);
     CHECK(text_of(f.file()) == "old");

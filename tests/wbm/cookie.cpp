@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 using sallyport::session::session_token;
 using wbm::token_in;
@@ -12,16 +13,17 @@ using wbm::token_in;
 namespace {
 constexpr std::string_view digits = "0123456789abcdeffedcba9876543210";
 constexpr session_token token{{0x0123456789abcdefU, 0xfedcba9876543210U}};
-std::string ours(std::string_view value) { return std::string{wbm::session_cookie} + '=' + std::string{value}; }
+std::string ours(std::string_view value) { return fmt::format("{}={}", wbm::session_cookie, value); }
 }  // namespace
 
 TEST_CASE("the cookie is bound to this host, to TLS and to this site, and no script reads it", "[wbm][cookie]") {
-    CHECK(wbm::set_session_cookie(token) == ours(digits) + "; Path=/; Secure; HttpOnly; SameSite=Strict");
+    CHECK(wbm::set_session_cookie(token) == fmt::format("{}; Path=/; Secure; HttpOnly; SameSite=Strict", ours(digits)));
     CHECK(wbm::forget_session_cookie() == "__Host-sallyport=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
 }
 
 TEST_CASE("the token comes back as it went", "[wbm][cookie]") {
-    for (std::string const& header : {ours(digits), "a=b; " + ours(digits), ours(digits) + "; a=b", "a;" + ours(digits) + ";"}) {
+    for (std::string_view const around : {"{}", "a=b; {}", "{}; a=b", "a;{};", "  {}"}) {
+        std::string const header = fmt::format(fmt::runtime(around), ours(digits));
         CAPTURE(header);
         auto const t = token_in(header);
         REQUIRE(t);
@@ -30,17 +32,20 @@ TEST_CASE("the token comes back as it went", "[wbm][cookie]") {
 }
 
 TEST_CASE("any other spelling is no token", "[wbm][cookie]") {
-    std::string const d{digits};
-    for (std::string const& header :
-         {std::string{}, ours(""), ours(d.substr(1)), ours(d + "0"), ours("0X" + d.substr(2)), ours(" " + d.substr(1)), ours("-" + d.substr(1)),
-          ours("ABCDEF" + d.substr(6)), "x" + ours(d), std::string{wbm::session_cookie}, "__Host-sallyport-more=" + d, "sallyport=" + d}) {
+    for (std::string_view const value :
+         {"", "123456789abcdeffedcba9876543210", "0123456789abcdeffedcba98765432100", "0x23456789abcdeffedcba9876543210",
+          " 123456789abcdeffedcba9876543210", "-123456789abcdeffedcba9876543210", "0123456789ABCDEFfedcba9876543210"}) {
+        CAPTURE(value);
+        CHECK_FALSE(token_in(ours(value)));
+    }
+    for (std::string_view const header : {"", "__Host-sallyport", "__Host-sallyport-more=0123456789abcdeffedcba9876543210",
+                                          "sallyport=0123456789abcdeffedcba9876543210", "x__Host-sallyport=0123456789abcdeffedcba9876543210"}) {
         CAPTURE(header);
         CHECK_FALSE(token_in(header));
     }
 }
 
 TEST_CASE("two cookies of our name are none", "[wbm][cookie]") {
-    CHECK_FALSE(token_in(ours(digits) + "; " + ours(digits)));
-    CHECK_FALSE(token_in(ours("x") + "; " + ours(digits)));
-    CHECK_FALSE(token_in(ours(digits) + "; " + ours("x")));
+    for (auto const& [first, second] : {std::pair{digits, digits}, {"x", digits}, {digits, "x"}})
+        CHECK_FALSE(token_in(fmt::format("{}; {}", ours(first), ours(second))));
 }

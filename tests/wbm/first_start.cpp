@@ -40,7 +40,7 @@ TEST_CASE("the console's secret is right however it is typed, and after five wro
     CHECK(right(try_it(c, wbm::as_meant(shown[0]))));
     CHECK_FALSE(right(try_it(c, "")));
     CHECK_FALSE(right(try_it(c, shown[0].substr(1))));
-    CHECK_FALSE(right(try_it(c, shown[0] + "0")));
+    CHECK_FALSE(right(try_it(c, fmt::format("{}0", shown[0]))));
     CHECK_FALSE(right(try_it(c, "wrong")));
     CHECK(shown.size() == 1);
     CHECK_FALSE(right(try_it(c, "the fifth")));
@@ -53,7 +53,7 @@ TEST_CASE("an empty device lets its first administrator in, once", "[wbm][first_
     house at{};
     REQUIRE(at.secrets.size() == 1);
     person stranger{at};
-    for (std::string const path : {"/", "/login", "/users", "/metrics"}) {
+    for (std::string path : {"/", "/login", "/users", "/metrics"}) {
         CHECK(stranger.get(path).status == 303);
         CHECK(header(stranger.get(path), "Location") == "/first-start");
         CHECK(header(stranger.post(path, {{"user", "x"}}), "Location") == "/first-start");

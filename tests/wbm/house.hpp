@@ -7,6 +7,8 @@
 #include "http/cookie.hpp"
 #include "site.hpp"
 
+#include <fmt/format.h>
+
 #include <sallyport/identity/accounts_file.hpp>
 
 #include <cstdlib>
@@ -100,7 +102,7 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 
 inline wbm::form form_of(fields const& all) {
     std::string text;
-    for (auto const& [name, value] : all) text += (text.empty() ? "" : "&") + wbm::in_address(name) + '=' + wbm::in_address(value);
+    for (auto const& [name, value] : all) text += fmt::format("{}={}&", wbm::in_address(name), wbm::in_address(value));
     auto f = wbm::form::parse(text);
     REQUIRE(f);
     return std::move(*f);

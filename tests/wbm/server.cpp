@@ -29,6 +29,14 @@ wbm::tls_identity const& identity() {
     return *me;
 }
 
+/// An HTTPS client with a connection of its own.
+struct client : httplib::SSLClient {
+    explicit client(int port) : httplib::SSLClient{"127.0.0.1", port} {
+        enable_server_certificate_verification(false);
+        set_read_timeout(10);
+    }
+};
+
 /// A server on a free port, with its own clockwork.
 class running {
 public:
@@ -47,12 +55,7 @@ public:
         while (!answers()) std::this_thread::sleep_for(1ms);  // it may still be on its way into `run`
         server_.stop();
     }
-    [[nodiscard]] httplib::SSLClient client() const {
-        httplib::SSLClient c{"127.0.0.1", port_};
-        c.enable_server_certificate_verification(false);
-        c.set_read_timeout(10);
-        return c;
-    }
+    [[nodiscard]] client here() const { return client{port_}; }
     [[nodiscard]] int port() const noexcept { return port_; }
 
 private:
@@ -61,8 +64,7 @@ private:
         return o;
     }
     [[nodiscard]] bool answers() const {
-        auto c = client();
-        return static_cast<bool>(c.Get("/"));
+        return static_cast<bool>(here().Get("/"));
     }
     wbm::server server_;
     int port_ = 0;
@@ -126,7 +128,7 @@ std::string ask_raw(int port, std::string_view bytes) {
 
 TEST_CASE("a page comes back, with the headers that keep a browser safe", "[wbm][server]") {
     running const at{echo};
-    auto c = at.client();
+    client c{at.port()};
     auto const r = c.Get("/x?q=a%20b");
     REQUIRE(r);
     CHECK(r->body == "GET /x a= q=a b");
@@ -140,30 +142,31 @@ TEST_CASE("a page comes back, with the headers that keep a browser safe", "[wbm]
 
 TEST_CASE("other methods, other bodies, long addresses: refused, each with its status", "[wbm][server]") {
     running const at{echo, {.longest_target = 100}};
-    auto c = at.client();
+    client c{at.port()};
     CHECK(c.Put("/x", "a", "text/plain")->status == 405);
-    CHECK(at.client().Delete("/x")->status == 405);
-    CHECK(at.client().Post("/x", "{}", "application/json")->status == 415);
-    CHECK(at.client().Post("/x", "a=%zz", "application/x-www-form-urlencoded")->status == 400);
-    CHECK(at.client().Get("/" + std::string(99, 'x'))->status == 200);
-    CHECK(at.client().Get("/" + std::string(100, 'x'))->status == 414);
-    CHECK(at.client().Get("/x?q=%zz")->status == 400);
+    CHECK(at.here().Delete("/x")->status == 405);
+    CHECK(at.here().Post("/x", "{}", "application/json")->status == 415);
+    CHECK(at.here().Post("/x", "a=%zz", "application/x-www-form-urlencoded")->status == 400);
+    CHECK(at.here().Get(fmt::format("/{:x>99}", ""))->status == 200);
+    CHECK(at.here().Get(fmt::format("/{:x>100}", ""))->status == 414);
+    CHECK(at.here().Get("/x?q=%zz")->status == 400);
     // A part of a page is a whole one here, however often it is asked for.
-    auto const part = at.client().Get("/x", {{"Range", "bytes=0-0,0-0,0-0"}});
+    auto const part = at.here().Get("/x", {{"Range", "bytes=0-0,0-0,0-0"}});
     CHECK(part->status == 200);
     CHECK(part->body == "GET /x a= q=");
     // And none is compressed: what was typed stands beside what is secret.
-    CHECK_FALSE(at.client().Get("/" + std::string(80, 'x'), {{"Accept-Encoding", "gzip, br"}})->has_header("Content-Encoding"));
+    CHECK_FALSE(at.here().Get(fmt::format("/{:x>80}", ""), {{"Accept-Encoding", "gzip, br"}})->has_header("Content-Encoding"));
 }
 
 TEST_CASE("a form may have so many bytes and no more; the answer arrives all the same", "[wbm][server]") {
     running const at{echo, {.forms = {.bytes = 1000}}};
     std::string const type = "application/x-www-form-urlencoded";
-    CHECK(at.client().Post("/x", "a=" + std::string(998, 'x'), type)->status == 200);
-    CHECK(at.client().Post("/x", "a=" + std::string(999, 'x'), type)->status == 413);
-    CHECK(at.client().Post("/x", "a=" + std::string(20'000, 'x'), type)->status == 413);
-    auto const chunks = ask_raw(at.port(), "POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: " + type +
-                                               "\r\nTransfer-Encoding: chunked\r\n\r\n5dc\r\na=" + std::string(1498, 'x') + "\r\n0\r\n\r\n");
+    CHECK(at.here().Post("/x", fmt::format("a={:x>998}", ""), type)->status == 200);
+    CHECK(at.here().Post("/x", fmt::format("a={:x>999}", ""), type)->status == 413);
+    CHECK(at.here().Post("/x", fmt::format("a={:x>20000}", ""), type)->status == 413);
+    auto const chunks = ask_raw(at.port(), fmt::format("POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {}\r\n"
+                                                       "Transfer-Encoding: chunked\r\n\r\n5dc\r\na={:x>1498}\r\n0\r\n\r\n",
+                                                       type, ""));
     CHECK(chunks.starts_with("HTTP/1.1 413 "));
 }
 
@@ -174,13 +177,13 @@ TEST_CASE("a request that could be read in two ways is read in none, and ends it
         return echo(r);
     }};
     std::string const hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
-    for (std::string const& head : {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    for (std::string_view const head : {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                                     "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 34\r\n\r\n",
                                     "GET /x HTTP/1.1\r\nHost: x\r\nContent-Length: 34\r\n\r\n", "GET /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
                                     "GET /x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "POST /x HTTP/1.1\r\nHost: x\r\n\r\n",
                                     "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Encoding: gzip\r\n\r\n"}) {
         CAPTURE(head);
-        auto const said = ask_raw(at.port(), head + hidden);
+        auto const said = ask_raw(at.port(), fmt::format("{}{}", head, hidden));
         CHECK(said.starts_with("HTTP/1.1 4"));
         CHECK(said.find("Connection: close") != std::string::npos);
         CHECK(said.find("/hidden") == std::string::npos);
@@ -195,7 +198,7 @@ TEST_CASE("a line without an end, headers without an end: cut off", "[wbm][serve
         raw r{at.port()};
         REQUIRE(r.handshake());
         bool open = r.send(start);
-        for (int i = 0; i < 200 && open; ++i) open = r.send(start.ends_with('\n') ? "A: b\r\n" + std::string(1000, 'c') + ": d\r\n" : std::string(1000, 'x'));
+        for (int i = 0; i < 200 && open; ++i) open = r.send(start.ends_with('\n') ? fmt::format("{:c>1000}: d\r\n", "") : std::string(1000, 'x'));
         CHECK(r.read_all().empty());
     }
     CHECK(std::chrono::steady_clock::now() - began < 4s);  // by their bytes, not by the time
@@ -214,7 +217,7 @@ TEST_CASE("whoever is slow loses his connection, and not the others theirs", "[w
     auto drip = std::async(std::launch::async, [&] {
         for (int i = 0; i < 20; ++i, std::this_thread::sleep_for(50ms)) (void)slow[1]->send("T");
     });
-    REQUIRE(at.client().Get("/x"));
+    REQUIRE(at.here().Get("/x"));
     CHECK(std::chrono::steady_clock::now() - began < 3s);
     drip.wait();
     CHECK(slow[3]->read_all().empty());
@@ -231,8 +234,8 @@ TEST_CASE("one source has its share of connections and no more", "[wbm][server]"
         }
         CHECK_FALSE(raw{at.port()}.handshake());
     }
-    for (int i = 0; i < 100 && !at.client().Get("/"); ++i) std::this_thread::sleep_for(20ms);
-    CHECK(at.client().Get("/"));
+    for (int i = 0; i < 100 && !at.here().Get("/"); ++i) std::this_thread::sleep_for(20ms);
+    CHECK(at.here().Get("/"));
 }
 
 TEST_CASE("an answer that fails is a plain 500, and tells nothing of why", "[wbm][server]") {
@@ -240,7 +243,7 @@ TEST_CASE("an answer that fails is a plain 500, and tells nothing of why", "[wbm
         if (r.path == "/x") throw std::runtime_error{"a secret of the house"};
         return {};
     }};
-    auto const r = at.client().Get("/x");
+    auto const r = at.here().Get("/x");
     REQUIRE(r);
     CHECK(r->status == 500);
     CHECK(r->body.find("secret") == std::string::npos);
@@ -277,8 +280,8 @@ TEST_CASE("while every permit to hash is taken, the other pages answer; logins w
     std::vector<std::future<int>> answers;
     for (int i = 0; i < people; ++i)
         answers.push_back(std::async(std::launch::async, [&, i] {
-            auto c = server.client();
-            auto const r = c.Post("/login", httplib::Params{{"user", "guest" + std::to_string(i)}, {"password", "x"}});
+            client c{server.port()};
+            auto const r = c.Post("/login", httplib::Params{{"user", fmt::format("guest{}", i)}, {"password", "x"}});
             return r ? r->status : 0;
         }));
     for (int i = 0; i < 500 && hashing->queued() < sallyport::identity::permits::queue_length; ++i) std::this_thread::sleep_for(1ms);
@@ -286,7 +289,7 @@ TEST_CASE("while every permit to hash is taken, the other pages answer; logins w
 
     // Nothing is hashed, eight threads wait for it: and pages come at once.
     for (int i = 0; i < 20; ++i) {
-        auto c = server.client();
+        client c{server.port()};
         auto const r = c.Get("/login");
         REQUIRE(r);
         CHECK(r->status == 200);

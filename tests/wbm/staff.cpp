@@ -100,7 +100,7 @@ TEST_CASE("what cannot be written is not changed, and is said once", "[wbm][staf
     house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
     std::string const before = at.state.text();
     // Where the writer needs a file stands a folder with something in it: neither root nor anybody else gets past that.
-    std::filesystem::create_directories(at.state.path() + "/.accounts.toml.new/x");
+    std::filesystem::create_directories(fmt::format("{}/.accounts.toml.new/x", at.state.path()));
     auto const out = at.device->accounts().set_disabled(olga, "amira", true);
     CHECK_FALSE(out);
     CHECK(out.problem.find(at.state.path()) == std::string::npos);
@@ -114,7 +114,7 @@ TEST_CASE("a file that somebody else changes is taken in; one that is broken lea
     person amira{at};
     REQUIRE(amira.login("amira").status == 303);
     std::string const good = at.state.text();
-    at.state.write(good + "\n[[account]]\nname = 5\n");
+    at.state.write(fmt::format("{}\n[[account]]\nname = 5\n", good));
     for (int i = 0; i < 3; ++i) at.device->accounts().tick();
     CHECK(at.count(event_id::accounts_rejected) == 1);
     auto const why = at.last(event_id::accounts_rejected).detail;

@@ -134,7 +134,10 @@ private:
         auto& own = const_cast<httplib::Request&>(asked);  // NOLINT(*-const-cast)
         own.ranges.clear();
         own.headers.erase("Accept-Encoding");
-        if (connections_.ended(asked.ssl) || ambiguous(asked)) {
+        if (asked.method != "GET" && asked.method != "HEAD" && asked.method != "POST") {
+            refuse_and_close(said, 405, "Pages are read by GET and changed by POST.");
+            said.set_header("Allow", "GET, HEAD, POST");
+        } else if (connections_.ended(asked.ssl) || ambiguous(asked)) {
             refuse_and_close(said, 400, "This request cannot be read in one way only.");
         } else if (asked.target.size() > options_.longest_target) {
             refuse_and_close(said, 414, "This address is too long.");
@@ -144,11 +147,8 @@ private:
             refuse_and_close(said, 415, "Forms come as they are, not compressed.");
         } else if (asked.method == "POST") {
             return handled::Unhandled;  // with its body, in take_post
-        } else if (asked.method == "GET" || asked.method == "HEAD") {
-            answer_it(asked, said, form{});
         } else {
-            refuse_and_close(said, 405, "Pages are read by GET and changed by POST.");
-            said.set_header("Allow", "GET, HEAD, POST");
+            answer_it(asked, said, form{});
         }
         return handled::Handled;
     }

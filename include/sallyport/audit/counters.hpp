@@ -29,7 +29,7 @@ public:
         count(events_, event_ids, e.id, n);
         if (e.id == event_id::login_refused)
             count(refused_, refusals, e.why.why == reason::none ? reason::undecided : e.why.why, n);
-        if (e.id == event_id::session_closed) count(closed_, endings, e.ending, n);
+        if (ends_session(e)) count(closed_, endings, e.ending, n);
         if (e.id == event_id::audit_lost) lost_.add(e.value);
     }
 

@@ -70,24 +70,27 @@ enum class event_id : std::uint16_t {
 struct event {
     event_id id = event_id::login_refused;
     denial why{reason::none, {}};       ///< the exact reason and the delay that a fresh secret now meets
-    standing ending = standing::ended;  ///< how a session ended, for session_closed
-    name user{};  ///< as typed, cut to 64 bytes; whom an act of administration was about
+    standing ending = standing::ended;  ///< how a session ended, where one did
+    name user{};                        ///< as typed, cut to 64 bytes; whom an act was about
     address source{};
     service_name service{};
     thumbprint device{};
     proof_kind shown = proof_kind::none;
     whereabouts presence = whereabouts::remote;
     std::uint64_t session = 0;  ///< its public number; 0: none
-    std::uint64_t value = 0;    ///< what was set or counted (a maximum, a number of events lost); 0: none
+    std::uint64_t value = 0;    ///< what was set, listed, cleared or newly lost: a maximum, a number; 0: none
     name actor{};               ///< who did it, for acts of administration
     text<96> detail{};          ///< a file, a line, a finding
     instant at{};
-    std::uint64_t repeated =
-        0;  ///< 0: it happened once. Else it stands for so many more like the one before (see folding)
-    nanoseconds within{};  ///< in how long they came
+    std::uint64_t repeated = 0;  ///< 0: it happened once; else it stands for so many more (see folding)
+    nanoseconds within{};        ///< in how long they came
 };
 static_assert(std::is_trivially_copyable_v<event>);
 
+/// Is a session over with it, so that `ending` means something?
+[[nodiscard]] constexpr bool ends_session(event const& e) noexcept {
+    return e.id == event_id::session_closed || e.id == event_id::session_terminated;
+}
 /// How many happenings this event stands for.
 [[nodiscard]] constexpr std::uint64_t happenings(event const& e) noexcept {
     return e.repeated == 0 ? 1 : e.repeated;

@@ -22,7 +22,7 @@ namespace audit {
 struct json_line {
     void operator()(line_buffer& to, event const& e) const {
         using namespace std::chrono_literals;
-        bool const over = e.id == event_id::session_closed;
+        bool const over = ends_session(e);
         put(to, R"({{"id":"{}","number":{},"severity":"{}","iec62443":"{}","reason":"{}","delay_ms":{})",
             to_string(e.id), static_cast<unsigned>(e.id), to_string(severity_of(e)), requirement_of(e),
             to_string(e.why.why), e.why.retry_after_ms());

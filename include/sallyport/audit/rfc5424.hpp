@@ -70,7 +70,7 @@ public:
         put_value(to, "source", e.source.to_string());
         put_value(to, "service", e.service.view());
         put_number(to, "session", e.session);
-        if (e.id == event_id::session_closed) put_value(to, "ending", to_string(e.ending));
+        if (ends_session(e)) put_value(to, "ending", to_string(e.ending));
         put_value(to, "actor", e.actor.view());
         put_number(to, "value", e.value);
         put_value(to, "detail", e.detail.view());

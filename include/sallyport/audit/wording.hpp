@@ -29,8 +29,9 @@ namespace detail {
         case event_id::session_maximum_set: return "{actor} set the maximum of sessions to {value}{where}";
         case event_id::penalties_listed: return "{actor} listed the penalties{where}";
         case event_id::penalty_cleared:
-            return e.user.empty() ? "{actor} cleared a penalty{where}{detail}"
-                                  : "{actor} cleared the penalty of {user}{where}{detail}";
+            return e.value == 0     ? "{actor} found no penalty of {user} to clear{where}{detail}"
+                   : e.user.empty() ? "{actor} cleared a penalty{where}{detail}"
+                                    : "{actor} cleared the penalty of {user}{where}{detail}";
         case event_id::accounts_loaded: return "the accounts were loaded{detail}";
         case event_id::accounts_rejected:
             return "new accounts were rejected, the old ones stay in force{detail}";

@@ -6,6 +6,7 @@
 #include <sallyport/core/name_rules.hpp>
 #include <sallyport/core/principal.hpp>
 #include <sallyport/identity/load_error.hpp>
+#include <sallyport/identity/safe_file.hpp>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -83,6 +84,15 @@ template <role_names Roles>
     if (s > latest) return nanoseconds::max();
     if (s < -latest) return nanoseconds::min();
     return s + nanoseconds{t.time.nanosecond};
+}
+
+/// The text of a file of accounts.
+[[nodiscard]] inline loaded<std::string> read_accounts_text(std::string const& path, account_limits limits = {}) {
+    auto text = read_file(path, limits.file_bytes);
+    if (text) return text;
+    load_error why = text.error();
+    why.message += "; expected a file of accounts";
+    return why;
 }
 
 namespace detail {
@@ -247,6 +257,15 @@ template <password_hasher Hasher, role_names Roles>
 loaded<std::vector<account_record>> read_accounts(std::string_view text, std::string_view file, Hasher const& hasher,
                                                   Roles const& roles, account_limits limits = {}) {
     return detail::account_reader<Hasher, Roles>{file, hasher, roles, limits}.read(text);
+}
+
+/// The same of a file. Errors also where it is missing, unreadable, not a regular file or too large.
+template <password_hasher Hasher, role_names Roles>
+loaded<std::vector<account_record>> load_accounts(std::string const& path, Hasher const& hasher, Roles const& roles,
+                                                  account_limits limits = {}) {
+    auto const text = read_accounts_text(path, limits);
+    if (!text) return text.error();
+    return read_accounts(*text, path, hasher, roles, limits);
 }
 
 }  // namespace identity

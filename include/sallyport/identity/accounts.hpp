@@ -141,7 +141,7 @@ private:
 template <password_hasher Hasher, role_names Roles>
 class accounts {
 public:
-    /// Reads the file. Errors: what `read_file` and `read_accounts` find, a hasher or permits whose options cannot be.
+    /// Reads the file. Errors: what `load_accounts` finds, a hasher or permits whose options cannot be.
     /// `shared` are permits that this verifier has in common with others; null: its own, after `o.hashing`.
     [[nodiscard]] static loaded<accounts> open(std::string path, Hasher hasher, Roles roles, accounts_options o = {},
                                                std::shared_ptr<permits> shared = {}) {
@@ -243,9 +243,7 @@ private:
         [[nodiscard]] std::optional<load_error> read() {
             std::lock_guard const one_at_a_time{reading_};
             stamp_ = file_stamp::of(path);  // before the text: a change in between is seen as one
-            auto const text = read_file(path, options.limits.file_bytes);
-            if (!text) return text.error();
-            auto const records = read_accounts(*text, path, hasher, roles, options.limits);
+            auto const records = load_accounts(path, hasher, roles, options.limits);
             if (!records) return records.error();
             auto fresh = std::make_shared<detail::directory const>(*records, hasher, roles);
             std::lock_guard const hold{swapping_};

@@ -40,12 +40,12 @@ class accounts_file {
 public:
     using finding = std::optional<load_error>;  ///< nullopt: done
 
-    /// Locks, and reads. Errors: as `read_file` and `read_accounts`; a symbolic link; another writer who does not end.
+    /// Locks, and reads. Errors: as `load_accounts`; a symbolic link; another writer who does not end.
     [[nodiscard]] static loaded<accounts_file> open(std::string path, Hasher hasher, Roles roles, accounts_file_options o = {}) {
         auto lock = folder_lock::of(path, o.patience);
         if (!lock) return lock.error();
         if (is_link(path)) return load_error{.file = path, .message = "is a symbolic link; name the file that it points to"};
-        auto text = read_file(path, o.limits.file_bytes);
+        auto text = read_accounts_text(path, o.limits);
         if (!text) return text.error();
         auto records = read_accounts(*text, path, hasher, roles, o.limits);
         if (!records) return records.error();
@@ -118,7 +118,7 @@ public:
     /// Writes what was changed; nothing where nothing was. On an error the file is as it was, and so are the changes here.
     [[nodiscard]] finding save() {
         if (text_ == as_read_) return std::nullopt;
-        auto const there = read_file(path_, options_.limits.file_bytes);
+        auto const there = read_accounts_text(path_, options_.limits);
         if (!there) return there.error();
         if (*there != as_read_)
             return load_error{.file = path_, .message = "was changed meanwhile by somebody who did not lock it; nothing is written"};

@@ -86,7 +86,7 @@ namespace detail {
         if (n == 0) return text;
         text.append(some.data(), static_cast<std::size_t>(n));
         if (text.size() > most)
-            return load_error{.file = path, .message = fmt::format("too large; expected at most {} bytes", most)};
+            return load_error{.file = path, .message = fmt::format("is larger than {} bytes", most)};
     }
 }
 
@@ -151,19 +151,24 @@ private:
         return detail::file_error(path, fmt::format("what a killed writer left as {} cannot be removed", fresh));
     open_file const file{::openat(folder.get(), fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                   S_IRUSR | S_IWUSR)};
-    if (!file) return detail::file_error(path, "cannot be written beside, so it stays as it was");
+    std::string_view const untouched = there ? ", so it stays as it was" : "";
+    auto const error = [&](std::string_view what) {
+        int const why = errno;
+        return detail::file_error(path, fmt::format("{}{}", what, untouched), why);
+    };
+    if (!file) return error("nothing can be written in its folder");
 
     std::optional<load_error> failed;
     struct stat ours {};
-    if (!detail::write_all(file.get(), bytes)) failed = detail::file_error(path, "cannot be written, so it stays as it was");
+    if (!detail::write_all(file.get(), bytes)) failed = error("cannot be written");
     else if (there && (::fstat(file.get(), &ours) != 0 || ((ours.st_uid != old.st_uid || ours.st_gid != old.st_gid) &&
                                                            ::fchown(file.get(), old.st_uid, old.st_gid) != 0)))
-        failed = detail::file_error(path, "belongs to somebody else, whom it could not be given back to; it stays as it was");
+        failed = error("belongs to somebody else, whom it could not be given back to");
     else if (::fchmod(file.get(), old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0)
-        failed = detail::file_error(path, "its mode could not be kept, so it stays as it was");
-    else if (::fsync(file.get()) != 0) failed = detail::file_error(path, "cannot be flushed, so it stays as it was");
+        failed = error("its mode could not be set");
+    else if (::fsync(file.get()) != 0) failed = error("cannot be flushed");
     else if (::renameat(folder.get(), fresh.c_str(), folder.get(), name.c_str()) != 0)
-        failed = detail::file_error(path, "cannot be replaced, so it stays as it was");
+        failed = error("cannot be replaced");
     if (failed) {
         (void)::unlinkat(folder.get(), fresh.c_str(), 0);
         return failed;

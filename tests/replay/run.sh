@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# The finished program, as it is called from outside: run.sh <build folder>
+set -uo pipefail
+cd "$(dirname "$0")"
+replay=$1/bin/sallyport-replay
+failed=0
+expect() {  # what it is, what was wanted, what came
+    [ "$2" = "$3" ] && return
+    printf 'not so: %s\n  wanted: %s\n  came:   %s\n' "$1" "$2" "$3"
+    failed=1
+}
+
+expect "the story, line by line" "$(cat traces/story.verdicts)" \
+    "$("$replay" --gate plcnext --account admin:p:Admin --account bo:p < traces/story.trace)"
+
+fail='{"at_ms":0,"user":"admin","secret":"x"}'
+early='{"at_ms":4000,"user":"admin","secret":"p"}'
+expect "resilient freezes" 6000 \
+    "$(printf '%s\n' "$fail" "$fail" "$fail" "$early" | "$replay" --gate resilient --account admin:p |
+        sed -n '4s/.*"retry_after_ms":\([0-9]*\).*/\1/p')"
+
+said=$(printf '%s\n' "$fail" '{"at_ms":' | "$replay" --gate plcnext 2>&1 >/dev/null)
+expect "a malformed line: exit code" 2 "$(printf '%s\n' "$fail" '{' | "$replay" --gate plcnext >/dev/null 2>&1; echo $?)"
+expect "a malformed line: its number" "sallyport-replay: line 2: not JSON" "$said"
+expect "what stood before it is told" 1 "$(printf '%s\n' "$fail" '{' | "$replay" --gate plcnext 2>/dev/null | wc -l)"
+expect "time goes back" 2 "$(printf '%s\n' "$early" "$fail" | "$replay" --gate plcnext >/dev/null 2>&1; echo $?)"
+expect "usage" 2 "$("$replay" </dev/null >/dev/null 2>&1; echo $?)"
+expect "an empty trace" 0 "$("$replay" --gate plcnext </dev/null; echo $?)"
+
+# A verdict does not wait for the end of the trace.
+coproc live { "$replay" --gate plcnext; }
+printf '%s\n' "$fail" >&"${live[1]}"
+IFS= read -r -t 10 verdict <&"${live[0]}" || verdict=
+expect "a verdict comes while the trace is open" '"line":1' "$(grep -o '"line":1' <<< "$verdict")"
+exec {live[1]}>&-
+wait
+
+# Counts a flood without growing: 100,000 names.
+expect "a hundred thousand lines" 100000 \
+    "$(awk 'BEGIN { for (i = 0; i < 100000; ++i) printf "{\"at_ms\":%d,\"user\":\"u%d\",\"secret\":\"x\"}\n", i, i }' |
+        "$replay" --gate plcnext | grep -c '"reason":"invalid_credentials","retry_after_ms":0,"verified":true')"
+exit $failed
