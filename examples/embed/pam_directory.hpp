@@ -146,6 +146,7 @@ private:
             case PAM_SERVICE_ERR:
             case PAM_OPEN_ERR:
             case PAM_SYMBOL_ERR:
+            case PAM_MODULE_UNKNOWN:
             case PAM_ABORT: return heard_the_password ? sp::answer{wrong} : sp::answer{sp::unavailable{}};
             default: return wrong;
         }

@@ -33,7 +33,8 @@ struct demo_account {
 [[nodiscard]] inline std::string fresh_password() {
     constexpr std::string_view letters = "23456789abcdefghjkmnpqrstuvwxyz";
     std::string p;
-    for (int i = 0; i < 15; ++i) p += i % 5 == 4 ? '-' : letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];
+    for (int i = 0; i < 15; ++i)
+        p += i % 5 == 4 ? '-' : letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];
     return p + letters[0];
 }
 
@@ -88,10 +89,12 @@ public:
         if (pid_ < 0) throw std::runtime_error{"no process can be started"};
         if (pid_ == 0) {
             (void)::prctl(PR_SET_PDEATHSIG, SIGTERM);
-            int const file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
+            int const file =
+                ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
             (void)::dup2(out[1], STDOUT_FILENO);
             (void)::dup2(file, STDERR_FILENO);
-            ::execl(program.c_str(), program.c_str(), "--state", in_folder.c_str(), "--port", "0", "--name", "Press line 4", nullptr);
+            ::execl(program.c_str(), program.c_str(), "--state", in_folder.c_str(), "--port", "0", "--name",
+                    "Press line 4", nullptr);
             ::_exit(127);
         }
         (void)::close(out[1]);
@@ -99,7 +102,8 @@ public:
         std::array<char, 512> line{};
         constexpr std::string_view serving = "Serving https://127.0.0.1:";
         while (port_ == 0 && std::fgets(line.data(), line.size(), lines.get()) != nullptr)
-            if (std::string_view const said{line.data()}; said.starts_with(serving)) port_ = std::atoi(line.data() + serving.size());
+            if (std::string_view const said{line.data()}; said.starts_with(serving))
+                port_ = std::atoi(line.data() + serving.size());
         if (port_ == 0) {
             stop();
             throw std::runtime_error{program + " does not serve; see " + log};

@@ -25,20 +25,28 @@ using story::person;
 constexpr std::string_view same_words = "Name or password is wrong.";
 
 std::vector<story::demo_account> fresh_accounts() {
-    std::vector<story::demo_account> all{{"olga", "Admin", {}}, {"ben", "SecurityAuditor", {}}, {"amira", "Engineer", {}}, {"karim", "Engineer", {}}};
+    std::vector<story::demo_account> all{{"olga", "Admin", {}},
+                                         {"ben", "SecurityAuditor", {}},
+                                         {"amira", "Engineer", {}},
+                                         {"karim", "Engineer", {}}};
     for (auto& a : all) a.password = story::fresh_password();
     return all;
 }
 
 void introduce(int port, std::vector<story::demo_account> const& accounts) {
-    fmt::print("The pages are up at https://127.0.0.1:{}/ (with a certificate of their own making).\nThe accounts of this run:\n", port);
+    fmt::print(
+        "The pages are up at https://127.0.0.1:{}/ (with a certificate of their own making).\nThe accounts "
+        "of this run:\n",
+        port);
     for (auto const& a : accounts) fmt::print("  {:<8} {:<16} {}\n", a.name, a.role, a.password);
 }
 
 /// HTML's escapes, undone.
 std::string plain(std::string text) {
-    for (auto const& [escaped, c] : {std::pair{"&#39;", "'"}, {"&quot;", "\""}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}})
-        for (std::size_t at = 0; (at = text.find(escaped, at)) != std::string::npos; ++at) text.replace(at, std::string_view{escaped}.size(), c);
+    for (auto const& [escaped, c] :
+         {std::pair{"&#39;", "'"}, {"&quot;", "\""}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}})
+        for (std::size_t at = 0; (at = text.find(escaped, at)) != std::string::npos; ++at)
+            text.replace(at, std::string_view{escaped}.size(), c);
     return text;
 }
 
@@ -49,7 +57,8 @@ std::vector<std::string> log_lines(std::string const& page) {
     for (std::size_t at = 0; (at = rest.body.find("class=\"when\">")) != std::string::npos;) {
         rest.body.erase(0, at);
         std::string const when = rest.between("class=\"when\">", "</td>");
-        lines.push_back(fmt::format("{}  {}", when.size() > 13 ? when.substr(when.find(", ") + 2, 8) : when, plain(rest.between("<p>", "</p>"))));
+        lines.push_back(fmt::format("{}  {}", when.size() > 13 ? when.substr(when.find(", ") + 2, 8) : when,
+                                    plain(rest.between("<p>", "</p>"))));
         rest.body.erase(0, 1);
     }
     std::reverse(lines.begin(), lines.end());
@@ -58,7 +67,8 @@ std::vector<std::string> log_lines(std::string const& page) {
 
 class the_story {
 public:
-    the_story(int port, std::vector<story::demo_account> const& accounts, narrator& n) : port_{port}, accounts_{accounts}, tell_{n} {}
+    the_story(int port, std::vector<story::demo_account> const& accounts, narrator& n)
+        : port_{port}, accounts_{accounts}, tell_{n} {}
 
     void walk() {
         people_at_work();
@@ -73,11 +83,13 @@ public:
 
 private:
     [[nodiscard]] std::string const& password(std::string_view name) const {
-        return std::find_if(accounts_.begin(), accounts_.end(), [&](auto const& a) { return a.name == name; })->password;
+        return std::find_if(accounts_.begin(), accounts_.end(), [&](auto const& a) { return a.name == name; })
+            ->password;
     }
     void logs_in(person& who) {
         answer const a = who.login(password(who.name()));
-        tell_.tell(fmt::format("{} logs in: {}.", who.name(), a.status == 303 ? "admitted" : "refused"), a.status == 303);
+        tell_.tell(fmt::format("{} logs in: {}.", who.name(), a.status == 303 ? "admitted" : "refused"),
+                   a.status == 303);
     }
 
     void people_at_work() {
@@ -92,21 +104,26 @@ private:
         person stranger{"a stranger", port_};
         for (std::string_view const which : {"a first", "a second"}) {
             answer const a = stranger.login("amira", "guess work");
-            tell_.tell(fmt::format("{} wrong one: {}, \"{}\"", which, a.status, same_words), a.status == 401 && a.says(same_words) && a.delay_ms() == 0);
+            tell_.tell(fmt::format("{} wrong one: {}, \"{}\"", which, a.status, same_words),
+                       a.status == 401 && a.says(same_words) && a.delay_ms() == 0);
         }
         answer const third = stranger.login("amira", "guess work");
         tell_.tell(fmt::format("a third: the same words, and now a delay of {} ms runs", third.delay_ms()),
-                   third.status == 401 && third.says(same_words) && third.delay_ms() == 10'000 && third.retry_after_s == 10);
+                   third.status == 401 && third.says(same_words) && third.delay_ms() == 10'000 &&
+                       third.retry_after_s == 10);
         answer const nobody = stranger.login("nobody by that name", "guess work");
-        tell_.tell("a name that nobody has: the same words again", nobody.status == 401 && nobody.says(same_words));
+        tell_.tell("a name that nobody has: the same words again",
+                   nobody.status == 401 && nobody.says(same_words));
     }
 
     void the_right_one_too_early() {
         tell_.chapter("amira herself, at another desk");
         answer const early = other_desk_.login(password("amira"));
         open_at_ = narrator::clock::now() + std::chrono::milliseconds{early.delay_ms()};
-        tell_.tell(fmt::format("her right password during the delay: {}, not even looked at", early.status), early.status == 429);
-        tell_.tell(fmt::format("too early makes it longer: the delay is {} ms now (Retry-After: {})", early.delay_ms(), early.retry_after_s),
+        tell_.tell(fmt::format("her right password during the delay: {}, not even looked at", early.status),
+                   early.status == 429);
+        tell_.tell(fmt::format("too early makes it longer: the delay is {} ms now (Retry-After: {})",
+                               early.delay_ms(), early.retry_after_s),
                    early.delay_ms() == 40'000 && early.retry_after_s == 40);
         answer const page = amira_.get("/");
         tell_.tell("her session that was open goes on", page.status == 200 && page.says("Your session"));
@@ -116,22 +133,30 @@ private:
         tell_.chapter("Meanwhile: a role that is missing");
         answer const log = ben_.get("/log"), users = ben_.get("/users"), engineer = amira_.get("/log");
         tell_.tell(fmt::format("ben, an auditor, reads the log: {}", log.status), log.status == 200);
-        tell_.tell(fmt::format("the users are not his affair: {}, \"Your roles do not allow this.\"", users.status),
-                   users.status == 403 && users.says("Your roles do not allow this."));
-        tell_.tell(fmt::format("amira, an engineer, may read neither: {}", engineer.status), engineer.status == 403);
+        tell_.tell(
+            fmt::format("the users are not his affair: {}, \"Your roles do not allow this.\"", users.status),
+            users.status == 403 && users.says("Your roles do not allow this."));
+        tell_.tell(fmt::format("amira, an engineer, may read neither: {}", engineer.status),
+                   engineer.status == 403);
     }
 
     void meanwhile_the_house_is_full() {
         tell_.chapter("Meanwhile: the house is full");
-        auto const set_maximum = [&](std::string const& n) { return olga_.act("/sessions", "/sessions/maximum", {{"maximum", n}}); };
+        auto const set_maximum = [&](std::string const& n) {
+            return olga_.act("/sessions", "/sessions/maximum", {{"maximum", n}});
+        };
         std::string const page = olga_.get("/sessions").body;
         std::string const open = answer{.body = page}.between("<p class=\"lead\">", " of ");
-        tell_.tell(fmt::format("olga sets the maximum of sessions to the {} that are open", open), set_maximum(open).status == 303);
+        tell_.tell(fmt::format("olga sets the maximum of sessions to the {} that are open", open),
+                   set_maximum(open).status == 303);
         answer const full = karim_.login(password("karim"));
-        tell_.tell(fmt::format("karim's right password: {}, \"As many sessions are open as are allowed at once.\"", full.status),
-                   full.status == 503 && full.says("As many sessions are open as are allowed at once."));
+        tell_.tell(
+            fmt::format("karim's right password: {}, \"As many sessions are open as are allowed at once.\"",
+                        full.status),
+            full.status == 503 && full.says("As many sessions are open as are allowed at once."));
         tell_.tell("olga sets it back to 32", set_maximum("32").status == 303);
-        tell_.tell("karim logs in: a full house cost him no penalty", karim_.login(password("karim")).status == 303);
+        tell_.tell("karim logs in: a full house cost him no penalty",
+                   karim_.login(password("karim")).status == 303);
     }
 
     void meanwhile_an_administrator_helps() {
@@ -139,7 +164,8 @@ private:
         person desk{"karim", port_};
         answer third;
         for (int i = 0; i < 3; ++i) third = desk.login("mistyped");
-        tell_.tell(fmt::format("three wrong ones: a delay of {} ms", third.delay_ms()), third.delay_ms() == 10'000);
+        tell_.tell(fmt::format("three wrong ones: a delay of {} ms", third.delay_ms()),
+                   third.delay_ms() == 10'000);
         answer const list = olga_.get("/penalties");
         tell_.tell("olga sees it in the list of penalties", list.says("<bdi>karim</bdi>"));
         answer const cleared = olga_.act("/penalties", "/penalties/clear", {{"user", "karim"}});
@@ -160,17 +186,20 @@ private:
         auto const lines = log_lines(ben_.get("/log?user=amira").body);
         for (std::string const& line : lines) tell_.remark(line);
         auto const told = [&](std::string_view words) {
-            return std::any_of(lines.begin(), lines.end(), [&](auto const& l) { return l.find(words) != std::string::npos; });
+            return std::any_of(lines.begin(), lines.end(),
+                               [&](auto const& l) { return l.find(words) != std::string::npos; });
         };
         tell_.tell("it names the reason and the delay in milliseconds, and no password",
-                   told("a penalty delay of 10000 ms runs from now") && told("a penalty delay of 40000 ms is running") &&
-                       told("'amira' was admitted") && !told("guess work") && !told(password("amira")));
+                   told("a penalty delay of 10000 ms runs from now") &&
+                       told("a penalty delay of 40000 ms is running") && told("'amira' was admitted") &&
+                       !told("guess work") && !told(password("amira")));
     }
 
     int port_;
     std::vector<story::demo_account> const& accounts_;
     narrator& tell_;
-    person olga_{"olga", port_}, ben_{"ben", port_}, amira_{"amira", port_}, other_desk_{"amira", port_}, karim_{"karim", port_};
+    person olga_{"olga", port_}, ben_{"ben", port_}, amira_{"amira", port_}, other_desk_{"amira", port_},
+        karim_{"karim", port_};
     narrator::clock::time_point open_at_{};
 };
 
@@ -184,7 +213,9 @@ int run(bool serve) {
     story::device device{here + "/sallyport-wbm", folder.path()};
     if (serve) introduce(device.port(), accounts);
     the_story{device.port(), accounts, tell}.walk();
-    fmt::print("\n{} in {:.0f} s.\n", tell.wrong() == 0 ? "Everything was as told," : fmt::format("{} things were NOT as told,", tell.wrong()),
+    fmt::print("\n{} in {:.0f} s.\n",
+               tell.wrong() == 0 ? "Everything was as told,"
+                                 : fmt::format("{} things were NOT as told,", tell.wrong()),
                tell.seconds());
     if (serve) {
         introduce(device.port(), accounts);

@@ -33,7 +33,9 @@ public:
         if (watched) say("\r\033[K");
     }
     [[nodiscard]] int wrong() const noexcept { return wrong_; }
-    [[nodiscard]] double seconds() const noexcept { return std::chrono::duration<double>(clock::now() - began_).count(); }
+    [[nodiscard]] double seconds() const noexcept {
+        return std::chrono::duration<double>(clock::now() - began_).count();
+    }
 
 private:
     static long left(clock::time_point then) {

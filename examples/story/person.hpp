@@ -24,10 +24,13 @@ struct answer {
         std::size_t const from = body.find(before);
         if (from == std::string::npos) return {};
         std::size_t const to = body.find(after, from + before.size());
-        return to == std::string::npos ? std::string{} : body.substr(from + before.size(), to - from - before.size());
+        return to == std::string::npos ? std::string{}
+                                       : body.substr(from + before.size(), to - from - before.size());
     }
     /// The delay that the page counts down, in milliseconds; 0: none.
-    [[nodiscard]] std::int64_t delay_ms() const { return std::atoll(between("data-wait-ms=\"", "\"").c_str()); }
+    [[nodiscard]] std::int64_t delay_ms() const {
+        return std::atoll(between("data-wait-ms=\"", "\"").c_str());
+    }
     [[nodiscard]] bool says(std::string_view words) const { return body.find(words) != std::string::npos; }
 };
 
@@ -59,10 +62,13 @@ private:
     [[nodiscard]] httplib::Headers headers() const {
         return cookie_.empty() ? httplib::Headers{} : httplib::Headers{{"Cookie", cookie_}};
     }
-    answer post(std::string const& path, httplib::Params const& fields) { return take(client_.Post(path, headers(), fields)); }
+    answer post(std::string const& path, httplib::Params const& fields) {
+        return take(client_.Post(path, headers(), fields));
+    }
     answer take(httplib::Result const& came) {
         if (!came) throw std::runtime_error{name_ + " gets no answer: " + to_string(came.error())};
-        if (std::string const set = came->get_header_value("Set-Cookie"); !set.empty()) cookie_ = set.substr(0, set.find(';'));
+        if (std::string const set = came->get_header_value("Set-Cookie"); !set.empty())
+            cookie_ = set.substr(0, set.find(';'));
         return {came->status, std::atoll(came->get_header_value("Retry-After").c_str()), came->body};
     }
 

@@ -18,10 +18,12 @@ namespace wbm {
 
 namespace identity = sallyport::identity;
 
-identity::loaded<std::unique_ptr<device>> device::open(device_options const& o, std::ostream& log, console_secret::show console) {
+identity::loaded<std::unique_ptr<device>> device::open(device_options const& o, std::ostream& log,
+                                                       console_secret::show console) {
     if (::mkdir(o.folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-        return identity::load_error{.file = o.folder,
-                                    .message = "cannot be made: " + std::error_code{errno, std::generic_category()}.message()};
+        return identity::load_error{
+            .file = o.folder,
+            .message = "cannot be made: " + std::error_code{errno, std::generic_category()}.message()};
     std::string const file = o.folder + "/accounts.toml";
     using accounts_file = identity::accounts_file<identity::argon2id, sallyport::role::role_table>;
     if (identity::file_stamp::of(file) == identity::file_stamp{})
@@ -29,16 +31,20 @@ identity::loaded<std::unique_ptr<device>> device::open(device_options const& o, 
 
     auto who = identity::open_accounts(file, identity::argon2id{o.hashing}, sallyport::role::plcnext_roles);
     if (!who) return who.error();
-    std::unique_ptr<device> made{new device{std::move(*who), o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
+    std::unique_ptr<device> made{
+        new device{std::move(*who), o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
     if (!made->gate_.ready()) return identity::load_error{.message = std::string{made->gate_.fault()}};
     return made;
 }
 
 device::device(people who, device_options const& o, std::ostream& log, console_secret::show console)
-    : options_{o.gate}, people_{std::move(who)}, gate_(compose(people_, told_, o.gate)),
-      staff_{people_, gate_, identity::argon2id{o.hashing}}, fresh_{people_.size() == 0},
-      log_{sallyport::audit::line_log{sallyport::audit::to_stream{log}, {.component = "Sallyport.Wbm"}}} {
-    if (fresh_) first_.reset(new first_start_gate(compose_first_start(std::move(console), told_)));  // NOLINT(*-owning-memory): it cannot move
+    : options_{o.gate}, people_{std::move(who)},
+      gate_(compose(people_, told_, o.gate)), staff_{people_, gate_, identity::argon2id{o.hashing}},
+      fresh_{people_.size() == 0}, log_{sallyport::audit::line_log{sallyport::audit::to_stream{log},
+                                                                   {.component = "Sallyport.Wbm"}}} {
+    if (fresh_)
+        first_.reset(new first_start_gate(
+            compose_first_start(std::move(console), told_)));  // NOLINT(*-owning-memory): it cannot move
     gate_.record({.id = sallyport::audit::event_id::accounts_loaded});
 }
 

@@ -19,7 +19,7 @@
 namespace wbm {
 
 struct device_options {
-    std::string folder{};                      ///< where its accounts lie; made, for its owner alone, where it is missing
+    std::string folder{};  ///< where its accounts lie; made, for its owner alone, where it is missing
     gate_options gate{};
     sallyport::identity::argon2id_options hashing{};
 };
@@ -29,8 +29,8 @@ struct device_options {
 /// Thread safety: everything but `tick`, which belongs to one thread.
 class device {
 public:
-    [[nodiscard]] static sallyport::identity::loaded<std::unique_ptr<device>> open(device_options const& o, std::ostream& log,
-                                                                                   console_secret::show console);
+    [[nodiscard]] static sallyport::identity::loaded<std::unique_ptr<device>> open(
+        device_options const& o, std::ostream& log, console_secret::show console);
 
     [[nodiscard]] login_gate& gate() noexcept { return gate_; }
     [[nodiscard]] people const& who() const noexcept { return people_; }

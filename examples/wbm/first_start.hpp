@@ -58,7 +58,8 @@ static_assert(sallyport::verifier<console_secret>);
 /// device that everybody may still try.
 [[nodiscard]] inline auto compose_first_start(console_secret::show on_console, records& told) {
     return sallyport::authenticator{
-        sallyport::environment{}.with_audit(told_to{sallyport::audit::to{told.recent}, sallyport::audit::to{told.totals}}),
+        sallyport::environment{}.with_audit(
+            told_to{sallyport::audit::to{told.recent}, sallyport::audit::to{told.totals}}),
         console_secret{std::move(on_console)},
         sallyport::penalty::backoff<>{{.on_early_attempt = sallyport::penalty::early_attempt::freeze}}};
 }

@@ -26,10 +26,11 @@ struct records {
     sallyport::audit::ring recent{{.capacity = 4096}};
     sallyport::audit::counters totals{};
 };
-using told_to = sallyport::audit::tee<sallyport::audit::to<sallyport::audit::ring>, sallyport::audit::to<sallyport::audit::counters>>;
+using told_to = sallyport::audit::tee<sallyport::audit::to<sallyport::audit::ring>,
+                                      sallyport::audit::to<sallyport::audit::counters>>;
 
 struct gate_options {
-    std::uint32_t sessions = 32;                             ///< at once, over all services; an administrator may change it
+    std::uint32_t sessions = 32;  ///< at once, over all services; an administrator may change it
     sallyport::nanoseconds idle = std::chrono::minutes{20};  ///< a session unused for so long ends
 };
 
@@ -43,9 +44,11 @@ struct gate_options {
         std::move(who), {.sessions = {.total = o.sessions}});
 }
 /// Its type, so that it is compiled once, in device.cpp.
-using login_gate = sallyport::authenticator<sallyport::environment<sallyport::boot_clock, sallyport::heap_storage<>, told_to>, people,
-                                            sallyport::penalty::backoff<>, sallyport::session::session_limit>;
-static_assert(std::same_as<login_gate, decltype(compose(std::declval<people>(), std::declval<records&>(), {}))>);
+using login_gate = sallyport::authenticator<
+    sallyport::environment<sallyport::boot_clock, sallyport::heap_storage<>, told_to>, people,
+    sallyport::penalty::backoff<>, sallyport::session::session_limit>;
+static_assert(
+    std::same_as<login_gate, decltype(compose(std::declval<people>(), std::declval<records&>(), {}))>);
 
 /// What attempts and sessions of ours are called at the gate, and in its log.
 inline constexpr std::string_view service = "wbm";

@@ -55,16 +55,19 @@ int run(wbm::options const& o) {
         fmt::print(stderr, "sallyport-wbm: {}\n", device.error().to_string());
         return 1;
     }
-    auto const me = o.certificate.empty() ? wbm::self_signed(o.server.address) : wbm::from_files(o.certificate, o.key);
+    auto const me =
+        o.certificate.empty() ? wbm::self_signed(o.server.address) : wbm::from_files(o.certificate, o.key);
     if (!me) {
         fmt::print(stderr, "sallyport-wbm: {}\n",
-                   o.certificate.empty() ? "OpenSSL could not make a certificate" : "certificate and key cannot be read, or do not belong together");
+                   o.certificate.empty() ? "OpenSSL could not make a certificate"
+                                         : "certificate and key cannot be read, or do not belong together");
         return 1;
     }
     // As many threads as can ever stand before a hash, and more: hashing never takes the last one from a page.
     auto options = o.server;
     constexpr std::size_t for_pages = 16;
-    options.threads = (*device)->who().hashing()->count() + sallyport::identity::permits::queue_length + for_pages;
+    options.threads =
+        (*device)->who().hashing()->count() + sallyport::identity::permits::queue_length + for_pages;
 
     wbm::site site{**device, o.words};
     wbm::server server{*me, options, [&](wbm::request const& asked) { return site.answer(asked); }};

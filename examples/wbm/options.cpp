@@ -32,9 +32,12 @@ A device without accounts prints a one-time secret: its first page asks for it, 
 namespace {
 
 std::string default_folder() {
-    if (char const* const own = std::getenv("STATE_DIRECTORY")) return own;  // NOLINT(concurrency-mt-unsafe): one thread yet
-    if (char const* const all = std::getenv("XDG_STATE_HOME")) return std::string{all} + "/sallyport-wbm";  // NOLINT(concurrency-mt-unsafe)
-    if (char const* const home = std::getenv("HOME")) return std::string{home} + "/.local/state/sallyport-wbm";  // NOLINT(concurrency-mt-unsafe)
+    if (char const* const own = std::getenv("STATE_DIRECTORY"))
+        return own;  // NOLINT(concurrency-mt-unsafe): one thread yet
+    if (char const* const all = std::getenv("XDG_STATE_HOME"))
+        return std::string{all} + "/sallyport-wbm";  // NOLINT(concurrency-mt-unsafe)
+    if (char const* const home = std::getenv("HOME"))
+        return std::string{home} + "/.local/state/sallyport-wbm";  // NOLINT(concurrency-mt-unsafe)
     return {};
 }
 
@@ -71,15 +74,20 @@ std::optional<options> read_options(std::vector<std::string_view> const& words, 
         {"--key", text(o.key), "a file"},
         {"--name", text(o.words.name), "a name"},
         {"--use-notification", text(notification), "a file"},
-        {"--sessions", number(o.device.gate.sessions, 1, sallyport::house_options{}.places), "a number from 1 to 128"},
-        {"--idle-minutes", number(idle_minutes, 0, 127), "a number of minutes from 0 to 127"},  // PLCnext's own range
+        {"--sessions", number(o.device.gate.sessions, 1, sallyport::house_options{}.places),
+         "a number from 1 to 128"},
+        {"--idle-minutes", number(idle_minutes, 0, 127),
+         "a number of minutes from 0 to 127"},  // PLCnext's own range
         {"--hash-memory", number(o.device.hashing.cost.memory_kib, 1, 1U << 21), "a number of KiB"},
         {"--hash-passes", number(o.device.hashing.cost.passes, 1, 1000), "a number of passes"},
     };
     for (std::size_t i = 0; i < words.size(); i += 2) {
-        auto const* const option = std::find_if(std::begin(known), std::end(known), [&](auto const& k) { return k.name == words[i]; });
-        if (option == std::end(known)) fault = fmt::format("unknown option '{}'", words[i]);
-        else if (i + 1 == words.size() || !option->read(words[i + 1])) fault = fmt::format("{} wants {}", words[i], option->wants);
+        auto const* const option = std::find_if(std::begin(known), std::end(known),
+                                                [&](auto const& k) { return k.name == words[i]; });
+        if (option == std::end(known))
+            fault = fmt::format("unknown option '{}'", words[i]);
+        else if (i + 1 == words.size() || !option->read(words[i + 1]))
+            fault = fmt::format("{} wants {}", words[i], option->wants);
         if (!fault.empty()) return std::nullopt;
     }
     o.device.gate.idle = std::chrono::minutes{idle_minutes};
@@ -88,8 +96,10 @@ std::optional<options> read_options(std::vector<std::string_view> const& words, 
     if (o.certificate.empty() != o.key.empty()) fault = "--certificate and --key come together";
     if (!notification.empty()) {
         constexpr std::size_t longest = 4096;
-        if (auto said = sallyport::identity::read_file(notification, longest)) o.words.notification = std::move(*said);
-        else fault = said.error().to_string();
+        if (auto said = sallyport::identity::read_file(notification, longest))
+            o.words.notification = std::move(*said);
+        else
+            fault = said.error().to_string();
     }
     if (fault.empty()) fault = o.device.hashing.fault();
     return fault.empty() ? std::optional{std::move(o)} : std::nullopt;

@@ -22,6 +22,7 @@ struct options {
 extern std::string_view const usage;
 
 /// Reads the command line. nullopt: it cannot be read, and `fault` says why.
-[[nodiscard]] std::optional<options> read_options(std::vector<std::string_view> const& words, std::string& fault);
+[[nodiscard]] std::optional<options> read_options(std::vector<std::string_view> const& words,
+                                                  std::string& fault);
 
 }  // namespace wbm

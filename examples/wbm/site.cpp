@@ -45,9 +45,11 @@ std::span<page const> pages() noexcept { return all_pages; }
 reply site::answer(request const& asked) {
     for (assets::asset const* const a : {&assets::style, &assets::script, &assets::icon})
         if (asked.path == a->path)  // named by what is in it, so it may be kept
-            return reply{.body = std::string{a->bytes}, .type = std::string{a->type}}.with("Cache-Control", "public, max-age=31536000, immutable");
+            return reply{.body = std::string{a->bytes}, .type = std::string{a->type}}.with(
+                "Cache-Control", "public, max-age=31536000, immutable");
     if (asked.posts() && from_elsewhere(asked))
-        return framed_outside(words_, "Not from here", bad_news("Another site has sent this form. Nothing was done."), 403);
+        return framed_outside(words_, "Not from here",
+                              bad_news("Another site has sent this form. Nothing was done."), 403);
     auto const who = who_asks(asked);
     return who ? for_visitor(*who, asked) : before_login(asked);
 }
@@ -81,14 +83,20 @@ reply site::before_login(request const& asked) {
 reply site::for_visitor(visitor const& who, request const& asked) {
     call const c{on_, words_, who, asked};
     if (asked.path == "/login") return go_to("/");
-    auto const* const found = std::find_if(all_pages.begin(), all_pages.end(), [&](page const& p) { return p.path == asked.path; });
+    auto const* const found =
+        std::find_if(all_pages.begin(), all_pages.end(), [&](page const& p) { return p.path == asked.path; });
     auto const handler = found == all_pages.end() ? nullptr : asked.posts() ? found->take : found->show;
-    if (handler == nullptr) return framed(c, "Not found", html(R"(<p class="card empty">There is no such page.</p>)"), 404);
-    if (who.must_change_password() && found->take != take_password && found->take != take_logout) return go_to("/password");
+    if (handler == nullptr)
+        return framed(c, "Not found", html(R"(<p class="card empty">There is no such page.</p>)"), 404);
+    if (who.must_change_password() && found->take != take_password && found->take != take_logout)
+        return go_to("/password");
     if (!who.may(asked.posts() ? found->act : found->see))
-        return framed(c, "Not allowed", bad_news("Your roles do not allow this. An administrator can give you one that does."), 403);
+        return framed(c, "Not allowed",
+                      bad_news("Your roles do not allow this. An administrator can give you one that does."),
+                      403);
     if (asked.posts() && !sallyport::secret{who.seal}.equals(sallyport::secret{asked.posted["seal"]}))
-        return framed(c, "Not from here", bad_news("This form was not made by a page of your session. Nothing was done."), 403);
+        return framed(c, "Not from here",
+                      bad_news("This form was not made by a page of your session. Nothing was done."), 403);
     return handler(c);
 }
 

@@ -25,16 +25,21 @@ sallyport::role_set bits(std::vector<std::string> const& names) {
     return identity::roles_of(identity::account_record{.roles = names}, roles);
 }
 /// The message alone: the path of the file is no business of whoever sits at the browser.
-outcome failed(identity::load_error const& why) { return {.problem = "Nothing was changed: the accounts file " + why.message}; }
+outcome failed(identity::load_error const& why) {
+    return {.problem = "Nothing was changed: the accounts file " + why.message};
+}
 
 bool has_administrator(std::vector<identity::account_record> const& all) {
-    return std::any_of(all.begin(), all.end(), [](auto const& a) { return !a.disabled && bits(a.roles).meets(administrator); });
+    return std::any_of(all.begin(), all.end(),
+                       [](auto const& a) { return !a.disabled && bits(a.roles).meets(administrator); });
 }
 
 }  // namespace
 
-std::string_view objection(actor const& by, std::string_view name, sallyport::role_set has, sallyport::role_set gets) {
-    if (sallyport::fold_name(name) == sallyport::fold_name(by.is.view())) return "Nobody changes his own account here.";
+std::string_view objection(actor const& by, std::string_view name, sallyport::role_set has,
+                           sallyport::role_set gets) {
+    if (sallyport::fold_name(name) == sallyport::fold_name(by.is.view()))
+        return "Nobody changes his own account here.";
     if (!by.roles.meets(administrator) && (has | gets).meets(watches_over_others))
         return "Accounts that watch over others are changed by administrators alone.";
     return {};
@@ -72,13 +77,20 @@ outcome staff::change(actor const& by, std::string_view name, event_id what, std
     if (!accounts) return failed(accounts.error());
     bool const governed = has_administrator(accounts->records());
     if (auto const why = make(*accounts)) return {.problem = why->message};
-    if (governed && !has_administrator(accounts->records())) return {.problem = "One administrator must stay."};
+    if (governed && !has_administrator(accounts->records()))
+        return {.problem = "One administrator must stay."};
     if (auto const why = accounts->save()) {
-        gate_.record({.id = event_id::accounts_unsaved, .actor = by.is, .detail = std::string_view{why->message}});
+        gate_.record(
+            {.id = event_id::accounts_unsaved, .actor = by.is, .detail = std::string_view{why->message}});
         return failed(*why);
     }
     (void)take_in();
-    gate_.record({.id = what, .user = name, .source = by.source, .service = service, .actor = by.is, .detail = detail});
+    gate_.record({.id = what,
+                  .user = name,
+                  .source = by.source,
+                  .service = service,
+                  .actor = by.is,
+                  .detail = detail});
     return {};
 }
 
@@ -98,13 +110,18 @@ outcome staff::change_other(actor const& by, std::string_view name, std::string_
 outcome staff::add(actor const& by, std::string_view name, std::vector<std::string> wanted) {
     if (!sallyport::well_formed_name(name) || sallyport::trimmed(name) != name)
         return {.problem = "A name has 1 to 64 bytes, and no blanks before or behind."};
-    if (auto const no = objection(by, name, {}, bits(wanted)); !no.empty()) return {.problem = std::string{no}};
+    if (auto const no = objection(by, name, {}, bits(wanted)); !no.empty())
+        return {.problem = std::string{no}};
     std::string password = readable_secret();
     auto hash = people_.hash(sallyport::secret{password}, by.source);
     if (!hash) return {.problem = "The device is busy. Try again in a moment."};
-    account_record const fresh{.name = std::string{name}, .roles = std::move(wanted), .password = *hash, .must_change_password = true};
+    account_record const fresh{.name = std::string{name},
+                               .roles = std::move(wanted),
+                               .password = *hash,
+                               .must_change_password = true};
     auto out = change(by, name, event_id::account_changed, "added", [&](file& f) -> finding {
-        if (f.find(name) != nullptr) return identity::load_error{.message = "There is an account of that name already."};
+        if (f.find(name) != nullptr)
+            return identity::load_error{.message = "There is an account of that name already."};
         return f.add(fresh);
     });
     if (out) out.password = std::move(password);
@@ -112,12 +129,14 @@ outcome staff::add(actor const& by, std::string_view name, std::vector<std::stri
 }
 
 outcome staff::set_roles(actor const& by, std::string_view name, std::vector<std::string> wanted) {
-    std::string const detail = fmt::format("roles: {}", wanted.empty() ? "none" : fmt::format("{}", fmt::join(wanted, ", ")));
+    std::string const detail =
+        fmt::format("roles: {}", wanted.empty() ? "none" : fmt::format("{}", fmt::join(wanted, ", ")));
     return change_other(by, name, detail, [&](account_record& a) { a.roles = wanted; });
 }
 
 outcome staff::set_disabled(actor const& by, std::string_view name, bool disabled) {
-    return change_other(by, name, disabled ? "disabled" : "enabled", [&](account_record& a) { a.disabled = disabled; });
+    return change_other(by, name, disabled ? "disabled" : "enabled",
+                        [&](account_record& a) { a.disabled = disabled; });
 }
 
 outcome staff::reset(actor const& by, std::string_view name) {
@@ -147,8 +166,8 @@ outcome staff::remove(actor const& by, std::string_view name) {
     });
 }
 
-std::string staff::findings_in(sallyport::secret fresh, std::string_view name, std::vector<std::string> const& had,
-                               sallyport::address const& source) const {
+std::string staff::findings_in(sallyport::secret fresh, std::string_view name,
+                               std::vector<std::string> const& had, sallyport::address const& source) const {
     auto found = policy_.check(fresh, name);
     if (found.empty() && !had.empty()) {
         auto const permit = people_.hashing()->acquire(source);  // each former password costs a hash
@@ -165,7 +184,8 @@ outcome staff::set_own_password(actor const& by, sallyport::secret fresh) {
     if (!me) return {.problem = "There is no such account."};
     std::vector<std::string> had{me->password};
     had.insert(had.end(), me->previous.begin(), me->previous.end());
-    if (auto why = findings_in(fresh, by.is.view(), had, by.source); !why.empty()) return {.problem = std::move(why)};
+    if (auto why = findings_in(fresh, by.is.view(), had, by.source); !why.empty())
+        return {.problem = std::move(why)};
     auto hash = people_.hash(fresh, by.source);
     if (!hash) return {.problem = "The device is busy. Try again in a moment."};
     return change(by, by.is.view(), event_id::password_changed, {}, [&](file& f) {
@@ -176,10 +196,12 @@ outcome staff::set_own_password(actor const& by, sallyport::secret fresh) {
 outcome staff::first_administrator(actor const& by, std::string_view name, sallyport::secret password) {
     auto hash = people_.hash(password, by.source);
     if (!hash) return {.problem = "The device is busy. Try again in a moment."};
-    return change(by, name, event_id::account_changed, "added as the first administrator", [&](file& f) -> finding {
-        if (!f.records().empty()) return identity::load_error{.message = "This device has accounts already."};
-        return f.add({.name = std::string{name}, .roles = {"Admin"}, .password = *hash});
-    });
+    return change(by, name, event_id::account_changed, "added as the first administrator",
+                  [&](file& f) -> finding {
+                      if (!f.records().empty())
+                          return identity::load_error{.message = "This device has accounts already."};
+                      return f.add({.name = std::string{name}, .roles = {"Admin"}, .password = *hash});
+                  });
 }
 
 void staff::tick() {
@@ -189,7 +211,8 @@ void staff::tick() {
     if (!fresh.empty())
         if (auto accounts = open()) {
             for (auto const& one : fresh) (void)accounts->replace_password(one.who.view(), one.was, one.now);
-            if (auto const why = accounts->save()) gate_.record({.id = event_id::accounts_unsaved, .detail = std::string_view{why->message}});
+            if (auto const why = accounts->save())
+                gate_.record({.id = event_id::accounts_unsaved, .detail = std::string_view{why->message}});
         }
     if (people_.stale() && take_in()) gate_.record({.id = event_id::accounts_loaded});
 }

@@ -59,17 +59,19 @@ public:
     void tick();
 
 private:
-    using file = sallyport::identity::accounts_file<sallyport::identity::argon2id, sallyport::role::role_table>;
+    using file =
+        sallyport::identity::accounts_file<sallyport::identity::argon2id, sallyport::role::role_table>;
     using finding = file::finding;
     using account_record = sallyport::identity::account_record;
 
     [[nodiscard]] sallyport::identity::loaded<file> open() const;
-    outcome change(actor const& by, std::string_view name, sallyport::audit::event_id what, std::string_view detail,
-                   std::function<finding(file&)> const& make);
+    outcome change(actor const& by, std::string_view name, sallyport::audit::event_id what,
+                   std::string_view detail, std::function<finding(file&)> const& make);
     outcome change_other(actor const& by, std::string_view name, std::string_view detail,
                          std::function<void(account_record&)> const& make);
     bool take_in();
-    [[nodiscard]] std::string findings_in(sallyport::secret fresh, std::string_view name, std::vector<std::string> const& had,
+    [[nodiscard]] std::string findings_in(sallyport::secret fresh, std::string_view name,
+                                          std::vector<std::string> const& had,
                                           sallyport::address const& source) const;
 
     people people_;
@@ -81,6 +83,7 @@ private:
 
 /// May he change this account at all, and give it these roles? Those who watch over others are the administrators' affair, and
 /// nobody changes his own account: so an administrator who acts is one who stays. Empty: he may.
-[[nodiscard]] std::string_view objection(actor const& by, std::string_view name, sallyport::role_set has, sallyport::role_set gets);
+[[nodiscard]] std::string_view objection(actor const& by, std::string_view name, sallyport::role_set has,
+                                         sallyport::role_set gets);
 
 }  // namespace wbm

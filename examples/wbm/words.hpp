@@ -20,7 +20,8 @@ namespace wbm {
     static constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     auto const t = sallyport::audit::utc::from(wall);
-    return fmt::format("{} {} {}, {:02}:{:02}:{:02} UTC", t.day, months[t.month - 1], t.year, t.hour, t.minute, t.second);
+    return fmt::format("{} {} {}, {:02}:{:02}:{:02} UTC", t.day, months[t.month - 1], t.year, t.hour,
+                       t.minute, t.second);
 }
 
 /// "45 s", "3 min", "1 h 20 min": rounded up below a minute, down above it.

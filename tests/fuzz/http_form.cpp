@@ -4,12 +4,12 @@
 #include "wbm/http/form.hpp"
 #include "wbm/http/html.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace {
 

@@ -302,3 +302,16 @@ TEST_CASE("a writer killed at any moment leaves a whole file", "[identity][accou
     CHECK_FALSE(file.save());
     CHECK(std::distance(std::filesystem::directory_iterator{f.at}, {}) == 1);  // what the killed left is gone
 }
+
+TEST_CASE("the ends of time can be written and read", "[identity][accounts_file]") {
+    folder const f;
+    (void)f.with("[[account]]\nname = \"amira\"\npassword = \"plain$2$x\"\nnot_before = 0001-01-01T00:00:00Z\n");
+    auto file = edited(f.file());
+    CHECK(file.find("amira")->not_before == -last_second);
+    CHECK_FALSE(file.change("amira", [](account_record& a) { a.not_after = last_second, a.not_before = -last_second + 1ns; }));
+    CHECK_FALSE(file.change("amira", [](account_record& a) { a.not_after = -1ns; }));
+    CHECK(file.find("amira")->not_after == -1ns);
+    // further than a file can say: refused, not bent
+    CHECK(file.change("amira", [](account_record& a) { a.not_before = nanoseconds::min(); }));
+    CHECK(file.change("amira", [](account_record& a) { a.not_after = nanoseconds::max(); }));
+}

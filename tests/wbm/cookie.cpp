@@ -16,9 +16,12 @@ constexpr session_token token{{0x0123456789abcdefU, 0xfedcba9876543210U}};
 std::string ours(std::string_view value) { return fmt::format("{}={}", wbm::session_cookie, value); }
 }  // namespace
 
-TEST_CASE("the cookie is bound to this host, to TLS and to this site, and no script reads it", "[wbm][cookie]") {
-    CHECK(wbm::set_session_cookie(token) == fmt::format("{}; Path=/; Secure; HttpOnly; SameSite=Strict", ours(digits)));
-    CHECK(wbm::forget_session_cookie() == "__Host-sallyport=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+TEST_CASE("the cookie is bound to this host, to TLS and to this site, and no script reads it",
+          "[wbm][cookie]") {
+    CHECK(wbm::set_session_cookie(token) ==
+          fmt::format("{}; Path=/; Secure; HttpOnly; SameSite=Strict", ours(digits)));
+    CHECK(wbm::forget_session_cookie() ==
+          "__Host-sallyport=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
 }
 
 TEST_CASE("the token comes back as it went", "[wbm][cookie]") {
@@ -33,13 +36,16 @@ TEST_CASE("the token comes back as it went", "[wbm][cookie]") {
 
 TEST_CASE("any other spelling is no token", "[wbm][cookie]") {
     for (std::string_view const value :
-         {"", "123456789abcdeffedcba9876543210", "0123456789abcdeffedcba98765432100", "0x23456789abcdeffedcba9876543210",
-          " 123456789abcdeffedcba9876543210", "-123456789abcdeffedcba9876543210", "0123456789ABCDEFfedcba9876543210"}) {
+         {"", "123456789abcdeffedcba9876543210", "0123456789abcdeffedcba98765432100",
+          "0x23456789abcdeffedcba9876543210", " 123456789abcdeffedcba9876543210",
+          "-123456789abcdeffedcba9876543210", "0123456789ABCDEFfedcba9876543210"}) {
         CAPTURE(value);
         CHECK_FALSE(token_in(ours(value)));
     }
-    for (std::string_view const header : {"", "__Host-sallyport", "__Host-sallyport-more=0123456789abcdeffedcba9876543210",
-                                          "sallyport=0123456789abcdeffedcba9876543210", "x__Host-sallyport=0123456789abcdeffedcba9876543210"}) {
+    for (std::string_view const header :
+         {"", "__Host-sallyport", "__Host-sallyport-more=0123456789abcdeffedcba9876543210",
+          "sallyport=0123456789abcdeffedcba9876543210",
+          "x__Host-sallyport=0123456789abcdeffedcba9876543210"}) {
         CAPTURE(header);
         CHECK_FALSE(token_in(header));
     }

@@ -16,7 +16,10 @@ sallyport::answer try_it(wbm::console_secret const& c, std::string_view typed) {
 bool right(sallyport::answer const& a) { return std::holds_alternative<sallyport::principal>(a); }
 
 fields first(std::string secret, std::string_view password = good_password) {
-    return {{"secret", std::move(secret)}, {"user", "olga"}, {"fresh", std::string{password}}, {"again", std::string{password}}};
+    return {{"secret", std::move(secret)},
+            {"user", "olga"},
+            {"fresh", std::string{password}},
+            {"again", std::string{password}}};
 }
 }  // namespace
 
@@ -32,7 +35,8 @@ TEST_CASE("a readable secret has eighty bits and no letter that looks like anoth
     CHECK(wbm::as_meant("7kqd 2m9x-4TPA-ilo0") == "7KQD2M9X4TPA1100");
 }
 
-TEST_CASE("the console's secret is right however it is typed, and after five wrong ones it is another", "[wbm][first_start]") {
+TEST_CASE("the console's secret is right however it is typed, and after five wrong ones it is another",
+          "[wbm][first_start]") {
     std::vector<std::string> shown;
     wbm::console_secret const c{[&](std::string_view s) { shown.emplace_back(s); }};
     REQUIRE(shown.size() == 1);
@@ -69,10 +73,12 @@ TEST_CASE("an empty device lets its first administrator in, once", "[wbm][first_
     CHECK(at.secrets.size() == 1);
 }
 
-TEST_CASE("the gate of the first start makes guessers wait, and a slip in the password costs no try", "[wbm][first_start]") {
+TEST_CASE("the gate of the first start makes guessers wait, and a slip in the password costs no try",
+          "[wbm][first_start]") {
     house at{};
     person stranger{at};
-    for (int i = 0; i < 5; ++i) CHECK(stranger.post("/first-start", first("wrong", "too short")).status == 422);
+    for (int i = 0; i < 5; ++i)
+        CHECK(stranger.post("/first-start", first("wrong", "too short")).status == 422);
     CHECK(stranger.post("/first-start", first("wrong")).status == 401);
     CHECK(stranger.post("/first-start", first("wrong")).status == 401);
     auto const third = stranger.post("/first-start", first("wrong"));

@@ -13,7 +13,9 @@ TEST_CASE("a form is decoded as browsers encode it", "[wbm][form]") {
     auto const f = form::parse("user=amira+k%C3%A4fer&password=a%26b%3Dc%25&empty=&flag");
     REQUIRE(f);
     CHECK(f->size() == 4);
-    CHECK((*f)["user"] == "amira k\xc3\xa4" "fer");
+    CHECK((*f)["user"] ==
+          "amira k\xc3\xa4"
+          "fer");
     CHECK((*f)["password"] == "a&b=c%");
     CHECK((*f)["empty"].empty());
     CHECK((*f)["flag"].empty());
@@ -38,7 +40,8 @@ TEST_CASE("a field that stands twice has no one value, and all of them when aske
 }
 
 TEST_CASE("what cannot be decoded spoils the whole form", "[wbm][form]") {
-    for (std::string_view const text : {"a=%", "a=%4", "a=%4g", "a=%g4", "%=a", "a=b&c=%zz", "a=%+1", "a=%%20"}) {
+    for (std::string_view const text :
+         {"a=%", "a=%4", "a=%4g", "a=%g4", "%=a", "a=b&c=%zz", "a=%+1", "a=%%20"}) {
         CAPTURE(text);
         CHECK_FALSE(form::parse(text));
     }

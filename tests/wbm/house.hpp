@@ -71,8 +71,11 @@ struct house {
             REQUIRE(file);
             auto const hash = hasher.hash(sallyport::secret{good_password});
             for (account const& a : accounts)
-                REQUIRE_FALSE(file->add(
-                    {.name = a.name, .roles = a.roles, .password = *hash, .disabled = a.disabled, .must_change_password = a.must_change}));
+                REQUIRE_FALSE(file->add({.name = a.name,
+                                         .roles = a.roles,
+                                         .password = *hash,
+                                         .disabled = a.disabled,
+                                         .must_change_password = a.must_change}));
             REQUIRE_FALSE(file->save());
         }
         auto opened = wbm::device::open({.folder = state.path(), .gate = gate, .hashing = cheap}, log,
@@ -88,9 +91,12 @@ struct house {
         REQUIRE(seen.size() == 1);
         return seen.front().what;
     }
-    [[nodiscard]] std::uint64_t count(sallyport::audit::event_id id) const { return device->told().totals.of(id); }
+    [[nodiscard]] std::uint64_t count(sallyport::audit::event_id id) const {
+        return device->told().totals.of(id);
+    }
 
-    using wbm_file = sallyport::identity::accounts_file<sallyport::identity::argon2id, sallyport::role::role_table>;
+    using wbm_file =
+        sallyport::identity::accounts_file<sallyport::identity::argon2id, sallyport::role::role_table>;
     folder state;
     std::ostringstream log;
     std::vector<std::string> secrets;
@@ -102,7 +108,8 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 
 inline wbm::form form_of(fields const& all) {
     std::string text;
-    for (auto const& [name, value] : all) text += fmt::format("{}={}&", wbm::in_address(name), wbm::in_address(value));
+    for (auto const& [name, value] : all)
+        text += fmt::format("{}={}&", wbm::in_address(name), wbm::in_address(value));
     auto f = wbm::form::parse(text);
     REQUIRE(f);
     return std::move(*f);
@@ -113,7 +120,9 @@ class person {
 public:
     explicit person(house& at) : at_{at} {}
 
-    wbm::reply get(std::string const& path, fields const& query = {}) { return ask({.method = "GET", .path = path, .query = form_of(query)}); }
+    wbm::reply get(std::string const& path, fields const& query = {}) {
+        return ask({.method = "GET", .path = path, .query = form_of(query)});
+    }
     wbm::reply post(std::string const& path, fields const& posted) {
         return ask({.method = "POST", .path = path, .posted = form_of(posted)});
     }
@@ -154,6 +163,8 @@ inline std::string header(wbm::reply const& r, std::string_view wanted) {
         if (name == wanted) return value;
     return {};
 }
-inline bool says(wbm::reply const& r, std::string_view words) { return r.body.find(words) != std::string::npos; }
+inline bool says(wbm::reply const& r, std::string_view words) {
+    return r.body.find(words) != std::string::npos;
+}
 
 }  // namespace wbm_test

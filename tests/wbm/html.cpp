@@ -19,7 +19,8 @@ TEST_CASE("markup goes into markup as it is, numbers as digits", "[wbm][html]") 
     auto const bold = html("<b>{}</b>", "a < b");
     CHECK(html("<p>{}, {} and {}</p>", bold, 42U, -1).text() == "<p><b>a &lt; b</b>, 42 and -1</p>");
     CHECK((bold + html("!")).text() == "<b>a &lt; b</b>!");
-    CHECK(wbm::each(std::array{"<", "b"}, [](char const* s) { return html("<li>{}</li>", s); }).text() == "<li>&lt;</li><li>b</li>");
+    CHECK(wbm::each(std::array{"<", "b"}, [](char const* s) { return html("<li>{}</li>", s); }).text() ==
+          "<li>&lt;</li><li>b</li>");
 }
 
 TEST_CASE("braces in a value are text", "[wbm][html]") { CHECK(html("{}", "{} {0}").text() == "{} {0}"); }

@@ -36,6 +36,7 @@ TEST_CASE("a browser that says where a form comes from is believed", "[wbm][csrf
     };
     for (auto const& [origin, fetch_site, elsewhere] : cases) {
         CAPTURE(origin, fetch_site);
-        CHECK(wbm::from_elsewhere({.host = "device:8443", .origin = origin, .fetch_site = fetch_site}) == elsewhere);
+        CHECK(wbm::from_elsewhere({.host = "device:8443", .origin = origin, .fetch_site = fetch_site}) ==
+              elsewhere);
     }
 }

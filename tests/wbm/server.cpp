@@ -40,7 +40,8 @@ struct client : httplib::SSLClient {
 /// A server on a free port, with its own clockwork.
 class running {
 public:
-    explicit running(wbm::server::answer pages, wbm::server_options o = {}) : server_{identity(), with_any_port(o), std::move(pages)} {
+    explicit running(wbm::server::answer pages, wbm::server_options o = {})
+        : server_{identity(), with_any_port(o), std::move(pages)} {
         auto const bound = server_.bind();
         REQUIRE(bound);
         port_ = *bound;
@@ -63,22 +64,23 @@ private:
         o.port = 0;
         return o;
     }
-    [[nodiscard]] bool answers() const {
-        return static_cast<bool>(here().Get("/"));
-    }
+    [[nodiscard]] bool answers() const { return static_cast<bool>(here().Get("/")); }
     wbm::server server_;
     int port_ = 0;
     std::jthread serving_, clockwork_;
 };
 
 wbm::reply echo(wbm::request const& r) {
-    return {.body = std::string{r.method} + ' ' + std::string{r.path} + " a=" + std::string{r.posted["a"]} + " q=" + std::string{r.query["q"]}};
+    return {.body = std::string{r.method} + ' ' + std::string{r.path} + " a=" + std::string{r.posted["a"]} +
+                    " q=" + std::string{r.query["q"]}};
 }
 
 /// A TLS connection that sends what it is told, and reads what comes.
 class raw {
 public:
-    explicit raw(int port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)}, context_{SSL_CTX_new(TLS_client_method())}, ssl_{SSL_new(context_)} {
+    explicit raw(int port)
+        : socket_{::socket(AF_INET, SOCK_STREAM, 0)}, context_{SSL_CTX_new(TLS_client_method())},
+          ssl_{SSL_new(context_)} {
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -96,12 +98,16 @@ public:
         ::close(socket_);
     }
     bool handshake() { return open_ && SSL_connect(ssl_) == 1; }
-    bool send(std::string_view bytes) { return SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) == static_cast<int>(bytes.size()); }
+    bool send(std::string_view bytes) {
+        return SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) ==
+               static_cast<int>(bytes.size());
+    }
     /// Everything until the other side ends it.
     std::string read_all() {
         std::string all;
         char some[4096];
-        for (int n = 0; (n = SSL_read(ssl_, some, sizeof some)) > 0;) all.append(some, static_cast<std::size_t>(n));
+        for (int n = 0; (n = SSL_read(ssl_, some, sizeof some)) > 0;)
+            all.append(some, static_cast<std::size_t>(n));
         return all;
     }
     /// Until the other side ends it, in plain bytes: true where it did.
@@ -155,7 +161,9 @@ TEST_CASE("other methods, other bodies, long addresses: refused, each with its s
     CHECK(part->status == 200);
     CHECK(part->body == "GET /x a= q=");
     // And none is compressed: what was typed stands beside what is secret.
-    CHECK_FALSE(at.here().Get(fmt::format("/{:x>80}", ""), {{"Accept-Encoding", "gzip, br"}})->has_header("Content-Encoding"));
+    CHECK_FALSE(at.here()
+                    .Get(fmt::format("/{:x>80}", ""), {{"Accept-Encoding", "gzip, br"}})
+                    ->has_header("Content-Encoding"));
 }
 
 TEST_CASE("a form may have so many bytes and no more; the answer arrives all the same", "[wbm][server]") {
@@ -164,24 +172,28 @@ TEST_CASE("a form may have so many bytes and no more; the answer arrives all the
     CHECK(at.here().Post("/x", fmt::format("a={:x>998}", ""), type)->status == 200);
     CHECK(at.here().Post("/x", fmt::format("a={:x>999}", ""), type)->status == 413);
     CHECK(at.here().Post("/x", fmt::format("a={:x>20000}", ""), type)->status == 413);
-    auto const chunks = ask_raw(at.port(), fmt::format("POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {}\r\n"
-                                                       "Transfer-Encoding: chunked\r\n\r\n5dc\r\na={:x>1498}\r\n0\r\n\r\n",
-                                                       type, ""));
+    auto const chunks = ask_raw(
+        at.port(), fmt::format("POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {}\r\n"
+                               "Transfer-Encoding: chunked\r\n\r\n5dc\r\na={:x>1498}\r\n0\r\n\r\n",
+                               type, ""));
     CHECK(chunks.starts_with("HTTP/1.1 413 "));
 }
 
-TEST_CASE("a request that could be read in two ways is read in none, and ends its connection", "[wbm][server]") {
+TEST_CASE("a request that could be read in two ways is read in none, and ends its connection",
+          "[wbm][server]") {
     std::atomic<int> asked = 0;
     running const at{[&](wbm::request const& r) {
         asked += r.path == "/hidden" ? 1 : 0;
         return echo(r);
     }};
     std::string const hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
-    for (std::string_view const head : {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                                    "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 34\r\n\r\n",
-                                    "GET /x HTTP/1.1\r\nHost: x\r\nContent-Length: 34\r\n\r\n", "GET /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-                                    "GET /x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "POST /x HTTP/1.1\r\nHost: x\r\n\r\n",
-                                    "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Encoding: gzip\r\n\r\n"}) {
+    for (std::string_view const head :
+         {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 34\r\n\r\n",
+          "GET /x HTTP/1.1\r\nHost: x\r\nContent-Length: 34\r\n\r\n",
+          "GET /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+          "GET /x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "POST /x HTTP/1.1\r\nHost: x\r\n\r\n",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Encoding: gzip\r\n\r\n"}) {
         CAPTURE(head);
         auto const said = ask_raw(at.port(), fmt::format("{}{}", head, hidden));
         CHECK(said.starts_with("HTTP/1.1 4"));
@@ -194,11 +206,14 @@ TEST_CASE("a request that could be read in two ways is read in none, and ends it
 TEST_CASE("a line without an end, headers without an end: cut off", "[wbm][server]") {
     running const at{echo, {.connections = {.bytes = 16 * 1024, .time = 5s}}};
     auto const began = std::chrono::steady_clock::now();
-    for (std::string const& start : {std::string{"GET /"}, std::string{"GET / HTTP/1.1\r\nX: "}, std::string{"GET / HTTP/1.1\r\n"}}) {
+    for (std::string const& start :
+         {std::string{"GET /"}, std::string{"GET / HTTP/1.1\r\nX: "}, std::string{"GET / HTTP/1.1\r\n"}}) {
         raw r{at.port()};
         REQUIRE(r.handshake());
         bool open = r.send(start);
-        for (int i = 0; i < 200 && open; ++i) open = r.send(start.ends_with('\n') ? fmt::format("{:c>1000}: d\r\n", "") : std::string(1000, 'x'));
+        for (int i = 0; i < 200 && open; ++i)
+            open =
+                r.send(start.ends_with('\n') ? fmt::format("{:c>1000}: d\r\n", "") : std::string(1000, 'x'));
         CHECK(r.read_all().empty());
     }
     CHECK(std::chrono::steady_clock::now() - began < 4s);  // by their bytes, not by the time
@@ -250,7 +265,8 @@ TEST_CASE("an answer that fails is a plain 500, and tells nothing of why", "[wbm
     for (auto const& [name, value] : r->headers) CHECK(value.find("secret") == std::string::npos);
 }
 
-TEST_CASE("the certificate of our own making is for this address, and each start has another", "[wbm][server]") {
+TEST_CASE("the certificate of our own making is for this address, and each start has another",
+          "[wbm][server]") {
     auto const a = wbm::self_signed("127.0.0.1"), b = wbm::self_signed("device.example");
     REQUIRE(a);
     REQUIRE(b);
@@ -263,8 +279,10 @@ TEST_CASE("the certificate of our own making is for this address, and each start
     CHECK_FALSE(wbm::from_files("/nowhere", "/nowhere"));
 }
 
-TEST_CASE("while every permit to hash is taken, the other pages answer; logins wait their turn or are told to come again",
-          "[wbm][server][hashing]") {
+TEST_CASE(
+    "while every permit to hash is taken, the other pages answer; logins wait their turn or are told to come "
+    "again",
+    "[wbm][server][hashing]") {
     house at{{"olga", {"Admin"}}};
     auto const& hashing = at.device->who().hashing();
     wbm::server_options o;
@@ -281,10 +299,12 @@ TEST_CASE("while every permit to hash is taken, the other pages answer; logins w
     for (int i = 0; i < people; ++i)
         answers.push_back(std::async(std::launch::async, [&, i] {
             client c{server.port()};
-            auto const r = c.Post("/login", httplib::Params{{"user", fmt::format("guest{}", i)}, {"password", "x"}});
+            auto const r =
+                c.Post("/login", httplib::Params{{"user", fmt::format("guest{}", i)}, {"password", "x"}});
             return r ? r->status : 0;
         }));
-    for (int i = 0; i < 500 && hashing->queued() < sallyport::identity::permits::queue_length; ++i) std::this_thread::sleep_for(1ms);
+    for (int i = 0; i < 500 && hashing->queued() < sallyport::identity::permits::queue_length; ++i)
+        std::this_thread::sleep_for(1ms);
     REQUIRE(hashing->queued() == sallyport::identity::permits::queue_length);
 
     // Nothing is hashed, eight threads wait for it: and pages come at once.

@@ -26,7 +26,8 @@ TEST_CASE("nobody sees anything before he has logged in", "[wbm][site]") {
     CHECK(says(stranger.get("/login"), "authorised persons only"));
 }
 
-TEST_CASE("wrong, unknown, disabled and malformed look and weigh the same from outside", "[wbm][site][login]") {
+TEST_CASE("wrong, unknown, disabled and malformed look and weigh the same from outside",
+          "[wbm][site][login]") {
     house at{{"olga", {"Admin"}}, {"karim", {"Viewer"}, true}};
     struct {
         std::string user, password;
@@ -58,7 +59,8 @@ TEST_CASE("wrong, unknown, disabled and malformed look and weigh the same from o
     CHECK(at.device->gate().administer("test").penalties().size() == std::size(cases));
 }
 
-TEST_CASE("three failures: 401 with the wait; then 429, for the right password too; at every desk", "[wbm][site][login]") {
+TEST_CASE("three failures: 401 with the wait; then 429, for the right password too; at every desk",
+          "[wbm][site][login]") {
     house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
     person inside{at}, desk{at};
     REQUIRE(inside.login("amira").status == 303);
@@ -84,8 +86,10 @@ TEST_CASE("three failures: 401 with the wait; then 429, for the right password t
     person admin{at};
     REQUIRE(admin.login("olga").status == 303);
     CHECK(says(admin.get("/penalties"), "<bdi>amira</bdi>"));
-    CHECK(header(admin.act("/penalties/clear", {{"user", "amira"}}), "Location") == "/penalties?done=cleared");
-    CHECK(header(admin.act("/penalties/clear", {{"user", "amira"}}), "Location") == "/penalties?done=nothing");
+    CHECK(header(admin.act("/penalties/clear", {{"user", "amira"}}), "Location") ==
+          "/penalties?done=cleared");
+    CHECK(header(admin.act("/penalties/clear", {{"user", "amira"}}), "Location") ==
+          "/penalties?done=nothing");
     CHECK(desk.login("amira").status == 303);
     CHECK(at.last(event_id::penalty_cleared).actor.view() == "olga");
 }
@@ -102,7 +106,8 @@ TEST_CASE("a full house is 503 and costs no penalty", "[wbm][site][login]") {
     CHECK(second.login("olga").status == 303);
 }
 
-TEST_CASE("each role sees its pages and no others; what it may not see is not in its menu", "[wbm][site][roles]") {
+TEST_CASE("each role sees its pages and no others; what it may not see is not in its menu",
+          "[wbm][site][roles]") {
     std::map<std::string, std::set<std::string>> const may{
         {"Admin", {"/", "/sessions", "/penalties", "/users", "/log", "/counters", "/metrics", "/password"}},
         {"SecurityEngineer", {"/", "/sessions", "/penalties", "/log", "/counters", "/metrics", "/password"}},
@@ -118,19 +123,26 @@ TEST_CASE("each role sees its pages and no others; what it may not see is not in
         person p{at};
         REQUIRE(p.login("somebody").status == 303);
         std::string const home = p.get("/").body;
-        for (std::string path : {"/", "/sessions", "/penalties", "/users", "/log", "/counters", "/metrics", "/password"}) {
+        for (std::string path :
+             {"/", "/sessions", "/penalties", "/users", "/log", "/counters", "/metrics", "/password"}) {
             CAPTURE(role, path);
             CHECK(p.get(path).status == (pages.contains(path) ? 200 : 403));
-            if (path != "/metrics") CHECK((home.find(fmt::format(R"(<li><a href="{}")", path)) != std::string::npos) == pages.contains(path));
+            if (path != "/metrics")
+                CHECK((home.find(fmt::format(R"(<li><a href="{}")", path)) != std::string::npos) ==
+                      pages.contains(path));
         }
     }
 }
 
 TEST_CASE("acts ask for roles of their own: an auditor looks and does not touch", "[wbm][site][roles]") {
     std::map<std::string, std::set<std::string>> const may{
-        {"Admin", {"/sessions/close", "/sessions/maximum", "/penalties/clear", "/users/add", "/users/roles", "/users/disable", "/users/reset", "/users/remove"}},
+        {"Admin",
+         {"/sessions/close", "/sessions/maximum", "/penalties/clear", "/users/add", "/users/roles",
+          "/users/disable", "/users/reset", "/users/remove"}},
         {"SecurityEngineer", {"/sessions/close", "/sessions/maximum", "/penalties/clear"}},
-        {"UserManager", {"/penalties/clear", "/users/add", "/users/roles", "/users/disable", "/users/reset", "/users/remove"}},
+        {"UserManager",
+         {"/penalties/clear", "/users/add", "/users/roles", "/users/disable", "/users/reset",
+          "/users/remove"}},
         {"SecurityAuditor", {}},
         {"Engineer", {}},
     };
@@ -152,7 +164,8 @@ TEST_CASE("a form without the seal of its own session does nothing", "[wbm][site
     REQUIRE(olga.login("olga").status == 303);
     REQUIRE(ben.login("ben").status == 303);
     std::string const own = olga.seal();
-    for (std::string const& seal : {std::string{}, std::string(32, '0'), ben.seal(), own.substr(1), fmt::format("{}0", own)}) {
+    for (std::string const& seal :
+         {std::string{}, std::string(32, '0'), ben.seal(), own.substr(1), fmt::format("{}0", own)}) {
         CAPTURE(seal);
         CHECK(olga.post("/sessions/maximum", {{"maximum", "7"}, {"seal", seal}}).status == 403);
         CHECK(olga.post("/logout", {{"seal", seal}}).status == 403);
@@ -166,35 +179,41 @@ TEST_CASE("a form without the seal of its own session does nothing", "[wbm][site
 
 TEST_CASE("another site can post nothing, not even a login", "[wbm][site][csrf]") {
     house at{{"olga", {"Admin"}}};
-    auto const r = at.site->answer({.method = "POST",
-                                    .path = "/login",
-                                    .posted = form_of({{"user", "olga"}, {"password", std::string{good_password}}}),
-                                    .host = "device:8443",
-                                    .origin = "https://evil.example"});
+    auto const r =
+        at.site->answer({.method = "POST",
+                         .path = "/login",
+                         .posted = form_of({{"user", "olga"}, {"password", std::string{good_password}}}),
+                         .host = "device:8443",
+                         .origin = "https://evil.example"});
     CHECK(r.status == 403);
     CHECK(at.count(event_id::login_admitted) == 0);
     CHECK(at.count(event_id::login_refused) == 0);  // nor can it drive a visitor's name into a penalty
 }
 
-TEST_CASE("whoever must change the password can do that, and log out, and nothing else", "[wbm][site][password]") {
+TEST_CASE("whoever must change the password can do that, and log out, and nothing else",
+          "[wbm][site][password]") {
     house at{{"olga", {"Admin"}}, {"amira", {"Admin"}, false, true}};
     person amira{at};
     REQUIRE(amira.login("amira").status == 303);
     for (wbm::page const& p : wbm::pages()) {
         if (p.path == "/password" || p.path == "/logout") continue;
         CAPTURE(p.path);
-        auto const r = p.show != nullptr ? amira.get(std::string{p.path}) : amira.act(std::string{p.path}, {{"name", "olga"}});
+        auto const r = p.show != nullptr ? amira.get(std::string{p.path})
+                                         : amira.act(std::string{p.path}, {{"name", "olga"}});
         CHECK(r.status == 303);
         CHECK(header(r, "Location") == "/password");
     }
     std::string const fresh = "four grey herons waiting";
     auto const change = [&](std::string current, std::string to, std::string again) {
-        return amira.act("/password", {{"current", std::move(current)}, {"fresh", std::move(to)}, {"again", std::move(again)}});
+        return amira.act(
+            "/password",
+            {{"current", std::move(current)}, {"fresh", std::move(to)}, {"again", std::move(again)}});
     };
     CHECK(says(change(std::string{good_password}, fresh, "another"), "not the same"));
     CHECK(change("wrong", fresh, fresh).status == 401);
     CHECK(says(change(std::string{good_password}, "short", "short"), "too short"));
-    CHECK(says(change(std::string{good_password}, std::string{good_password}, std::string{good_password}), "used for this account before"));
+    CHECK(says(change(std::string{good_password}, std::string{good_password}, std::string{good_password}),
+               "used for this account before"));
     CHECK(amira.get("/users").status == 303);
     CHECK(change(std::string{good_password}, fresh, fresh).status == 303);
     CHECK(amira.get("/users").status == 200);  // the same session, with its roles
@@ -203,7 +222,8 @@ TEST_CASE("whoever must change the password can do that, and log out, and nothin
     CHECK(person{at}.login("amira", fresh).status == 303);
 }
 
-TEST_CASE("the old password on a change goes through the gate: guessing there is guessing", "[wbm][site][password]") {
+TEST_CASE("the old password on a change goes through the gate: guessing there is guessing",
+          "[wbm][site][password]") {
     house at{{"amira", {"Engineer"}}};
     person inside{at}, other{at};
     REQUIRE(inside.login("amira").status == 303);
@@ -211,7 +231,9 @@ TEST_CASE("the old password on a change goes through the gate: guessing there is
     std::string const fresh = "four grey herons waiting";
     fields const wrong{{"current", "guess"}, {"fresh", fresh}, {"again", fresh}};
     for (int i = 0; i < 3; ++i) CHECK(inside.act("/password", wrong).status == 401);
-    CHECK(inside.act("/password", {{"current", std::string{good_password}}, {"fresh", fresh}, {"again", fresh}}).status == 429);
+    CHECK(
+        inside.act("/password", {{"current", std::string{good_password}}, {"fresh", fresh}, {"again", fresh}})
+            .status == 429);
     CHECK(person{at}.login("amira").status == 429);
     CHECK(other.get("/").status == 200);
 }
@@ -222,7 +244,8 @@ TEST_CASE("a changed password ends the other sessions of that account", "[wbm][s
     REQUIRE(here.login("amira").status == 303);
     REQUIRE(there.login("amira").status == 303);
     std::string const fresh = "four grey herons waiting";
-    CHECK(here.act("/password", {{"current", std::string{good_password}}, {"fresh", fresh}, {"again", fresh}}).status == 303);
+    CHECK(here.act("/password", {{"current", std::string{good_password}}, {"fresh", fresh}, {"again", fresh}})
+              .status == 303);
     CHECK(here.get("/").status == 200);
     CHECK(there.get("/").status == 303);
 }
@@ -235,7 +258,8 @@ TEST_CASE("a session that an administrator closes is over at the next click", "[
     CHECK(header(olga.act("/sessions/close", {{"number", "2"}}), "Location") == "/sessions?done=closed");
     CHECK(header(olga.act("/sessions/close", {{"number", "2"}}), "Location") == "/sessions?done=gone");
     for (char const* const no_number : {"", "x", "-1", "2x", "99999999999999999999"})
-        CHECK(header(olga.act("/sessions/close", {{"number", no_number}}), "Location") == "/sessions?done=gone");
+        CHECK(header(olga.act("/sessions/close", {{"number", no_number}}), "Location") ==
+              "/sessions?done=gone");
     auto const r = amira.get("/");
     CHECK(header(r, "Location") == "/login?done=over");
     CHECK(header(r, "Set-Cookie") == wbm::forget_session_cookie());
@@ -250,7 +274,8 @@ TEST_CASE("the maximum has bounds", "[wbm][site][sessions]") {
         CAPTURE(n);
         CHECK(olga.act("/sessions/maximum", {{"maximum", n}}).status == 422);
     }
-    for (char const* const n : {"1", "128"}) CHECK(olga.act("/sessions/maximum", {{"maximum", n}}).status == 303);
+    for (char const* const n : {"1", "128"})
+        CHECK(olga.act("/sessions/maximum", {{"maximum", n}}).status == 303);
 }
 
 TEST_CASE("a token that is not ours, or over, opens nothing", "[wbm][site][sessions]") {
@@ -259,7 +284,8 @@ TEST_CASE("a token that is not ours, or over, opens nothing", "[wbm][site][sessi
     REQUIRE(olga.login("olga").status == 303);
     std::string const cookie = olga.cookie();
     REQUIRE(olga.act("/logout", {}).status == 303);
-    for (std::string const& c : {cookie, fmt::format("__Host-sallyport={:032}", 0), std::string{"__Host-sallyport=x"}}) {
+    for (std::string const& c :
+         {cookie, fmt::format("__Host-sallyport={:032}", 0), std::string{"__Host-sallyport=x"}}) {
         thief.take(c);
         CHECK(thief.get("/").status == 303);
     }
@@ -297,10 +323,14 @@ TEST_CASE("the log goes back page by page, and shows each event once", "[wbm][si
     house at{{"olga", {"Admin"}}};
     person olga{at};
     REQUIRE(olga.login("olga").status == 303);
-    for (int i = 0; i < 60; ++i) at.device->gate().record({.id = event_id::session_maximum_set, .value = static_cast<std::uint64_t>(1000 + i)});
+    for (int i = 0; i < 60; ++i)
+        at.device->gate().record(
+            {.id = event_id::session_maximum_set, .value = static_cast<std::uint64_t>(1000 + i)});
     auto const count = [](std::string const& body) {
         std::size_t n = 0;
-        for (std::size_t at_ = 0; (at_ = body.find("set the maximum of sessions to 1,0", at_)) != std::string::npos; ++at_) ++n;
+        for (std::size_t at_ = 0;
+             (at_ = body.find("set the maximum of sessions to 1,0", at_)) != std::string::npos; ++at_)
+            ++n;
         return n;
     };
     std::string const newest = olga.get("/log", {{"user", ""}}).body;

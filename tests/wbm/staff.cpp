@@ -22,7 +22,8 @@ TEST_CASE("nobody changes himself, and watchers are changed by administrators al
     CHECK(wbm::objection(olga, "OLGA", none, none) != "");
     CHECK(wbm::objection(uma, "uma", none, none) != "");
     CHECK(wbm::objection(uma, "amira", plain, plain) == "");
-    for (auto const watcher : {"Admin", "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager"}) {
+    for (auto const watcher :
+         {"Admin", "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager"}) {
         CAPTURE(watcher);
         auto const w = roles.set({watcher});
         CHECK(wbm::objection(uma, "amira", w, none) != "");
@@ -49,7 +50,7 @@ TEST_CASE("a new account has a temporary password, and its file stays its owner'
     CHECK(amira.login("amira", added.password).status == 303);
     CHECK(header(amira.get("/"), "Location") == "/password");
 
-    CHECK_FALSE(staff.add(olga, "AMIRA", {}));       // it is the same name
+    CHECK_FALSE(staff.add(olga, "AMIRA", {}));  // it is the same name
     CHECK_FALSE(staff.add(olga, "", {}));
     CHECK_FALSE(staff.add(olga, " x", {}));
     CHECK_FALSE(staff.add(olga, std::string(65, 'x'), {}));
@@ -58,7 +59,8 @@ TEST_CASE("a new account has a temporary password, and its file stays its owner'
     CHECK(at.device->who().size() == 2);
 }
 
-TEST_CASE("disabling, removing and resetting end what is open; the last administrator stays", "[wbm][staff]") {
+TEST_CASE("disabling, removing and resetting end what is open; the last administrator stays",
+          "[wbm][staff]") {
     house at{{"olga", {"Admin"}}, {"ben", {"Admin"}}, {"amira", {"Engineer"}}};
     auto& staff = at.device->accounts();
     person amira{at};
@@ -109,7 +111,9 @@ TEST_CASE("what cannot be written is not changed, and is said once", "[wbm][staf
     CHECK(person{at}.login("amira").status == 303);
 }
 
-TEST_CASE("a file that somebody else changes is taken in; one that is broken leaves what was, and is told once", "[wbm][staff]") {
+TEST_CASE(
+    "a file that somebody else changes is taken in; one that is broken leaves what was, and is told once",
+    "[wbm][staff]") {
     house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
     person amira{at};
     REQUIRE(amira.login("amira").status == 303);
@@ -145,5 +149,6 @@ TEST_CASE("lines for the log hang behind the ring", "[wbm][device]") {
     (void)person{at}.login("olga", "wrong");
     CHECK(at.log.str().empty());
     at.device->tick();
-    CHECK(at.log.str().find("User 'olga' was refused at wbm from 192.0.2.7: the password was wrong.") != std::string::npos);
+    CHECK(at.log.str().find("User 'olga' was refused at wbm from 192.0.2.7: the password was wrong.") !=
+          std::string::npos);
 }

@@ -24,12 +24,15 @@ sallyport::address peer_of(int socket) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     std::array<char, INET6_ADDRSTRLEN> text{};
-    if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};  // NOLINT(*-reinterpret-cast)
-    void const* const raw = peer.ss_family == AF_INET6
-                                ? static_cast<void const*>(&reinterpret_cast<sockaddr_in6 const*>(&peer)->sin6_addr)  // NOLINT
-                                : static_cast<void const*>(&reinterpret_cast<sockaddr_in const*>(&peer)->sin_addr);   // NOLINT
-    return inet_ntop(peer.ss_family, raw, text.data(), text.size()) == nullptr ? sallyport::address{}
-                                                                                : sallyport::address::from(text.data());
+    if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+        return {};  // NOLINT(*-reinterpret-cast)
+    void const* const raw =
+        peer.ss_family == AF_INET6
+            ? static_cast<void const*>(&reinterpret_cast<sockaddr_in6 const*>(&peer)->sin6_addr)  // NOLINT
+            : static_cast<void const*>(&reinterpret_cast<sockaddr_in const*>(&peer)->sin_addr);   // NOLINT
+    return inet_ntop(peer.ss_family, raw, text.data(), text.size()) == nullptr
+               ? sallyport::address{}
+               : sallyport::address::from(text.data());
 }
 
 }  // namespace
@@ -67,16 +70,19 @@ void connections::begin(SSL* ssl) {
         (void)shutdown(socket, SHUT_RDWR);
         return;
     }
-    BIO_set_callback_arg(SSL_get_rbio(ssl), reinterpret_cast<char*>(fresh.get()));  // NOLINT(*-reinterpret-cast)
+    BIO_set_callback_arg(SSL_get_rbio(ssl),
+                         reinterpret_cast<char*>(fresh.get()));  // NOLINT(*-reinterpret-cast)
     BIO_set_callback_ex(SSL_get_rbio(ssl), &connections::on_bytes);
 
     std::lock_guard const hold{mutex_};
-    auto const theirs = std::count_if(open_.begin(), open_.end(), [&](auto const& c) { return c->source == fresh->source; });
+    auto const theirs =
+        std::count_if(open_.begin(), open_.end(), [&](auto const& c) { return c->source == fresh->source; });
     if (static_cast<std::size_t>(theirs) >= limits_.per_source) cut(*fresh);
     open_.push_back(std::move(fresh));
 }
 
-long connections::on_bytes(BIO* bio, int operation, char const*, std::size_t, int, long, int result, std::size_t* processed) {
+long connections::on_bytes(BIO* bio, int operation, char const*, std::size_t, int, long, int result,
+                           std::size_t* processed) {
     if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0 && processed != nullptr) {
         auto* const c = reinterpret_cast<one*>(BIO_get_callback_arg(bio));  // NOLINT(*-reinterpret-cast)
         std::lock_guard const hold{c->of->mutex_};

@@ -14,9 +14,9 @@
 namespace wbm {
 
 struct connection_limits {
-    std::size_t per_source = 12;               ///< at once; a browser opens six
-    std::size_t bytes = 64 * 1024;             ///< received for one request, TLS and all
-    std::chrono::milliseconds time{15'000};    ///< from the handshake, or the last answer, to the next answer
+    std::size_t per_source = 12;             ///< at once; a browser opens six
+    std::size_t bytes = 64 * 1024;           ///< received for one request, TLS and all
+    std::chrono::milliseconds time{15'000};  ///< from the handshake, or the last answer, to the next answer
 };
 
 /// Keeps anybody from holding a worker for longer than a request takes (slow loris), from sending more than a request needs, and
@@ -47,8 +47,8 @@ public:
 private:
     struct one;
     static void on_state(SSL const* ssl, int where, int result);
-    static long on_bytes(BIO* bio, int operation, char const* at, std::size_t length, int argi, long argl, int result,
-                         std::size_t* processed);
+    static long on_bytes(BIO* bio, int operation, char const* at, std::size_t length, int argi, long argl,
+                         int result, std::size_t* processed);
     static void on_end(void* parent, void* entry, CRYPTO_EX_DATA* data, int index, long argl, void* argp);
     static int place_for_entry();
     static one* entry_of(SSL const* ssl);

@@ -16,15 +16,18 @@ namespace wbm {
 inline constexpr std::string_view session_cookie = "__Host-sallyport";
 
 [[nodiscard]] inline std::string set_session_cookie(sallyport::session::session_token const& t) {
-    return fmt::format("{}={:016x}{:016x}; Path=/; Secure; HttpOnly; SameSite=Strict", session_cookie, t.bits[0], t.bits[1]);
+    return fmt::format("{}={:016x}{:016x}; Path=/; Secure; HttpOnly; SameSite=Strict", session_cookie,
+                       t.bits[0], t.bits[1]);
 }
 [[nodiscard]] inline std::string forget_session_cookie() {
     return fmt::format("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", session_cookie);
 }
 
 /// 32 hexadecimal digits in lower case; no other spelling.
-[[nodiscard]] inline std::optional<sallyport::session::session_token> read_token(std::string_view text) noexcept {
-    if (text.size() != 32 || text.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
+[[nodiscard]] inline std::optional<sallyport::session::session_token> read_token(
+    std::string_view text) noexcept {
+    if (text.size() != 32 || text.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+        return std::nullopt;
     sallyport::session::session_token t;
     for (std::size_t half = 0; half < 2; ++half) {
         std::string_view const digits = text.substr(half * 16, 16);
@@ -34,7 +37,8 @@ inline constexpr std::string_view session_cookie = "__Host-sallyport";
 }
 
 /// The token in a `Cookie` header. Two cookies of our name are none: somebody has set one beside ours.
-[[nodiscard]] inline std::optional<sallyport::session::session_token> token_in(std::string_view cookies) noexcept {
+[[nodiscard]] inline std::optional<sallyport::session::session_token> token_in(
+    std::string_view cookies) noexcept {
     std::optional<sallyport::session::session_token> found;
     bool seen = false;
     while (!cookies.empty()) {

@@ -14,7 +14,8 @@ namespace wbm {
 
 /// How much of a form is looked at: a stranger may send one.
 struct form_limits {
-    std::size_t bytes = 16 * 1024;  ///< before decoding; our largest form, 23 roles of a user, has under 1 KiB
+    std::size_t bytes =
+        16 * 1024;  ///< before decoding; our largest form, 23 roles of a user, has under 1 KiB
     std::size_t fields = 64;
 };
 
@@ -24,7 +25,8 @@ struct form_limits {
 class form {
 public:
     form() = default;
-    form(form&& other) noexcept : text_{std::exchange(other.text_, {})}, fields_{std::exchange(other.fields_, {})} {}
+    form(form&& other) noexcept
+        : text_{std::exchange(other.text_, {})}, fields_{std::exchange(other.fields_, {})} {}
     form& operator=(form&& other) noexcept {
         std::swap(text_, other.text_);
         std::swap(fields_, other.fields_);
@@ -35,7 +37,8 @@ public:
     [[nodiscard]] static std::optional<form> parse(std::string_view encoded, form_limits const& limits = {}) {
         if (encoded.size() > limits.bytes) return std::nullopt;
         form f;
-        f.text_.reserve(encoded.size());  // decoding never lengthens: it stays one piece, and no copy is left behind
+        f.text_.reserve(
+            encoded.size());  // decoding never lengthens: it stays one piece, and no copy is left behind
         while (!encoded.empty()) {
             std::string_view const pair = encoded.substr(0, encoded.find('&'));
             encoded.remove_prefix(std::min(encoded.size(), pair.size() + 1));
@@ -91,7 +94,8 @@ private:
                 text_.push_back(s[i] == '+' ? ' ' : s[i]);
                 continue;
             }
-            int const high = i + 2 < s.size() ? digit(s[i + 1]) : -1, low = i + 2 < s.size() ? digit(s[i + 2]) : -1;
+            int const high = i + 2 < s.size() ? digit(s[i + 1]) : -1,
+                      low = i + 2 < s.size() ? digit(s[i + 2]) : -1;
             if (high < 0 || low < 0) return false;
             text_.push_back(static_cast<char>(high << 4 | low));
             i += 2;

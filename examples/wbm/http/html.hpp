@@ -62,10 +62,12 @@ template <class Range, class F>
 [[nodiscard]] inline std::string in_address(std::string_view value) {
     std::string out;
     for (char const c : value) {
-        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-                           c == '~';
-        if (plain) out += c;
-        else fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '_' || c == '.' || c == '~';
+        if (plain)
+            out += c;
+        else
+            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
 }

@@ -38,6 +38,8 @@ struct reply {
 };
 
 /// See other: after every act, so that a page that is loaded again does not act again.
-[[nodiscard]] inline reply go_to(std::string address) { return reply{.status = 303}.with("Location", std::move(address)); }
+[[nodiscard]] inline reply go_to(std::string address) {
+    return reply{.status = 303}.with("Location", std::move(address));
+}
 
 }  // namespace wbm

@@ -26,12 +26,15 @@ public:
 
     [[nodiscard]] std::string of(sallyport::session::session_token const& t) const {
         std::array<unsigned char, 16> seal{};
-        crypto_generichash(seal.data(), seal.size(), reinterpret_cast<unsigned char const*>(t.bits.data()),  // NOLINT(*-reinterpret-cast)
-                           sizeof t.bits, key_.data(), key_.size());
+        crypto_generichash(
+            seal.data(), seal.size(),
+            reinterpret_cast<unsigned char const*>(t.bits.data()),  // NOLINT(*-reinterpret-cast)
+            sizeof t.bits, key_.data(), key_.size());
         std::array<char, 2 * seal.size() + 1> hex{};
         sodium_bin2hex(hex.data(), hex.size(), seal.data(), seal.size());
         return hex.data();
     }
+
 private:
     std::array<unsigned char, crypto_generichash_KEYBYTES> key_{};
 };

@@ -32,11 +32,13 @@ private:
 /// What every answer carries. No Strict-Transport-Security: with a certificate that no authority vouches for, it would take from a
 /// person the choice to go on.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> safe_headers{{
-    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-                                "frame-ancestors 'none'; base-uri 'none'"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+     "frame-ancestors 'none'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "same-origin"},  // "no-referrer" would make browsers send "Origin: null" with our own forms
+    {"Referrer-Policy",
+     "same-origin"},  // "no-referrer" would make browsers send "Origin: null" with our own forms
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
@@ -44,17 +46,20 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> safe_head
 
 bool set_up_tls(SSL_CTX& context, tls_identity const& me, connections& watch) {
     SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
-    SSL_CTX_set_options(&context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(&context,
+                        SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
     // Forward secrecy and authenticated encryption only, also under TLS 1.2 (RFC 9325 §4.2).
     if (SSL_CTX_set_cipher_list(&context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) return false;
     watch.watch(context);
-    return SSL_CTX_use_certificate(&context, me.certificate.get()) == 1 && SSL_CTX_use_PrivateKey(&context, me.key.get()) == 1;
+    return SSL_CTX_use_certificate(&context, me.certificate.get()) == 1 &&
+           SSL_CTX_use_PrivateKey(&context, me.key.get()) == 1;
 }
 
 /// Can its framing be read in more than one way? Then a proxy in front of us may have read it in the other (request smuggling).
 bool ambiguous(httplib::Request const& r) {
-    std::size_t const lengths = r.get_header_value_count("Content-Length"), codings = r.get_header_value_count("Transfer-Encoding");
+    std::size_t const lengths = r.get_header_value_count("Content-Length"),
+                      codings = r.get_header_value_count("Transfer-Encoding");
     bool const has_body = codings != 0 || (lengths != 0 && r.get_header_value("Content-Length") != "0");
     return lengths + codings > 1 || r.get_header_value_count("Host") > 1 || (has_body && r.method != "POST");
 }
@@ -75,38 +80,49 @@ public:
     transport(tls_identity const& me, server_options options, answer pages)
         : options_{std::move(options)}, pages_{std::move(pages)}, connections_{options_.connections},
           http_{[&](SSL_CTX& context) { return set_up_tls(context, me, connections_); }} {
-        http_.new_task_queue = [this] { return new pool{options_.threads, options_.waiting}; };  // NOLINT(*-owning-memory): it takes it
-        http_.set_socket_options([](socket_t s) {  // not SO_REUSEPORT: a second server at the same port is a mistake, not a share
-            int const yes = 1;
-            (void)setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        });
+        http_.new_task_queue = [this] {
+            return new pool{options_.threads, options_.waiting};
+        };  // NOLINT(*-owning-memory): it takes it
+        http_.set_socket_options(
+            [](socket_t s) {  // not SO_REUSEPORT: a second server at the same port is a mistake, not a share
+                int const yes = 1;
+                (void)setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+            });
         http_.set_tcp_nodelay(true);
         http_.set_read_timeout(5);
         http_.set_write_timeout(5);
         http_.set_keep_alive_timeout(5);
         http_.set_keep_alive_max_count(100);
         http_.set_payload_max_length(options_.forms.bytes);
-        http_.set_pre_routing_handler([this](auto const& asked, auto& said) { return before_routing(asked, said); });
-        http_.Post(".*", [this](auto const& asked, auto& said, auto const& content) { take_post(asked, said, content); });
-        http_.set_exception_handler([](auto const&, auto& said, auto) { refuse(said, 500, "Something went wrong here."); });
+        http_.set_pre_routing_handler(
+            [this](auto const& asked, auto& said) { return before_routing(asked, said); });
+        http_.Post(".*", [this](auto const& asked, auto& said, auto const& content) {
+            take_post(asked, said, content);
+        });
+        http_.set_exception_handler(
+            [](auto const&, auto& said, auto) { refuse(said, 500, "Something went wrong here."); });
         http_.set_error_handler(httplib::Server::HandlerWithResponse{[](auto const&, auto& said) {
             if (said.body.empty()) refuse(said, said.status, "This cannot be answered.");
             return handled::Handled;
         }});
         http_.set_post_routing_handler([](auto const&, auto& said) {
-            for (auto const& [name, value] : safe_headers) said.set_header(std::string{name}, std::string{value});
+            for (auto const& [name, value] : safe_headers)
+                said.set_header(std::string{name}, std::string{value});
             if (!said.has_header("Cache-Control")) said.set_header("Cache-Control", "no-store");
         });
         http_.set_logger([this](auto const& asked, auto const& said) {
-            if (said.get_header_value("Connection") == "close") connections_.end(asked.ssl);
-            else connections_.answered(asked.ssl);
+            if (said.get_header_value("Connection") == "close")
+                connections_.end(asked.ssl);
+            else
+                connections_.answered(asked.ssl);
         });
     }
 
     [[nodiscard]] std::optional<int> bind() {
         if (!http_.is_valid()) return std::nullopt;
         if (options_.port != 0)
-            return http_.bind_to_port(options_.address, options_.port) ? std::optional{options_.port} : std::nullopt;
+            return http_.bind_to_port(options_.address, options_.port) ? std::optional{options_.port}
+                                                                       : std::nullopt;
         int const port = http_.bind_to_any_port(options_.address);
         return port > 0 ? std::optional{port} : std::nullopt;
     }
@@ -141,7 +157,8 @@ private:
             refuse_and_close(said, 400, "This request cannot be read in one way only.");
         } else if (asked.target.size() > options_.longest_target) {
             refuse_and_close(said, 414, "This address is too long.");
-        } else if (asked.method == "POST" && !asked.has_header("Content-Length") && !asked.has_header("Transfer-Encoding")) {
+        } else if (asked.method == "POST" && !asked.has_header("Content-Length") &&
+                   !asked.has_header("Transfer-Encoding")) {
             refuse_and_close(said, 411, "Forms come with their length.");
         } else if (asked.has_header("Content-Encoding")) {
             refuse_and_close(said, 415, "Forms come as they are, not compressed.");
@@ -153,7 +170,8 @@ private:
         return handled::Handled;
     }
 
-    void take_post(httplib::Request const& asked, httplib::Response& said, httplib::ContentReader const& content) {
+    void take_post(httplib::Request const& asked, httplib::Response& said,
+                   httplib::ContentReader const& content) {
         std::size_t const most = options_.forms.bytes;
         body b{most};
         bool too_large = false;
@@ -175,9 +193,12 @@ private:
 
     void answer_it(httplib::Request const& asked, httplib::Response& said, form posted) {
         std::string const cookies = asked.get_header_value("Cookie"), host = asked.get_header_value("Host"),
-                          origin = asked.get_header_value("Origin"), site = asked.get_header_value("Sec-Fetch-Site");
+                          origin = asked.get_header_value("Origin"),
+                          site = asked.get_header_value("Sec-Fetch-Site");
         std::size_t const question = std::min(asked.target.find('?'), asked.target.size());
-        auto query = form::parse(std::string_view{asked.target}.substr(std::min(question + 1, asked.target.size())), options_.forms);
+        auto query =
+            form::parse(std::string_view{asked.target}.substr(std::min(question + 1, asked.target.size())),
+                        options_.forms);
         if (!query) return refuse(said, 400, "This address cannot be read.");
         reply const answered = pages_({.method = asked.method == "POST" ? "POST" : "GET",
                                        .path = asked.path,

@@ -16,9 +16,9 @@ namespace wbm {
 
 struct server_options {
     std::string address = "127.0.0.1";
-    int port = 8443;                 ///< 0: any that is free
-    std::size_t threads = 26;        ///< each holds one connection while it is open
-    std::size_t waiting = 64;        ///< connections that wait for a thread, before the kernel makes them wait
+    int port = 8443;           ///< 0: any that is free
+    std::size_t threads = 26;  ///< each holds one connection while it is open
+    std::size_t waiting = 64;  ///< connections that wait for a thread, before the kernel makes them wait
     std::size_t longest_target = 1024;
     form_limits forms{};
     connection_limits connections{};

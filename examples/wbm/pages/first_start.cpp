@@ -4,7 +4,8 @@
 namespace wbm {
 
 reply show_first_start(site_words const& words, std::string_view user, markup const& problem) {
-    return framed_outside(words, "First start", html(R"({}
+    return framed_outside(words, "First start",
+                          html(R"({}
 <p>Nobody has an account on this device yet. Whoever can read its console makes the first one: an administrator.</p>
 <form method="post" action="/first-start" data-held>
 <label class="field"><span>One-time secret</span>
@@ -20,7 +21,7 @@ reply show_first_start(site_words const& words, std::string_view user, markup co
 <button class="primary">Make the first administrator</button>
 </form>
 <section class="notification" aria-labelledby="notification"><h2 id="notification">Use notification</h2><p>{}</p></section>)",
-                                                      problem, user, words.notification));
+                               problem, user, words.notification));
 }
 
 reply take_first_start(device& on, site_words const& words, request const& asked) {
@@ -46,10 +47,15 @@ reply take_first_start(device& on, site_words const& words, request const& asked
                                .service = service};
     auto pending = gate->begin(a);
     if (pending) pending->verify(a);
-    auto const proven = pending ? pending->confirm() : sallyport::result<sallyport::principal>{pending.error()};
-    if (!proven) return as_refused(try_again(refusal(proven.error(), {}, "This is not the secret that the console shows.")), proven.error());
+    auto const proven =
+        pending ? pending->confirm() : sallyport::result<sallyport::principal>{pending.error()};
+    if (!proven)
+        return as_refused(
+            try_again(refusal(proven.error(), {}, "This is not the secret that the console shows.")),
+            proven.error());
 
-    auto const made = on.accounts().first_administrator({.is = first_start_user, .source = asked.source}, user, fresh);
+    auto const made =
+        on.accounts().first_administrator({.is = first_start_user, .source = asked.source}, user, fresh);
     if (!made) return try_again(bad_news(made.problem), 503);
     on.started();
     return go_to("/login?done=started");

@@ -33,8 +33,8 @@ markup document(site_words const& words, std::string_view title, markup const& b
 }
 
 markup brand(site_words const& words) {
-    return html(R"(<span class="brand"><img src="{}" alt="" width="28" height="28"><span>{}</span></span>)", assets::icon.path,
-                words.name);
+    return html(R"(<span class="brand"><img src="{}" alt="" width="28" height="28"><span>{}</span></span>)",
+                assets::icon.path, words.name);
 }
 
 markup menu(call const& c) {
@@ -42,7 +42,8 @@ markup menu(call const& c) {
     markup const lines = each(pages(), [&](page const& p) {
         if (!p.in_menu || !c.who.may(p.see)) return markup{};
         bool const here = c.asked.path == p.path || (p.path != "/" && c.asked.path.starts_with(p.path));
-        return html(R"(<li><a href="{}"{}>{}</a></li>)", p.path, here ? html(R"( aria-current="page")") : markup{}, p.title);
+        return html(R"(<li><a href="{}"{}>{}</a></li>)", p.path,
+                    here ? html(R"( aria-current="page")") : markup{}, p.title);
     });
     return html(R"(<nav class="menu" aria-label="Pages"><ul>{}</ul></nav>)", lines);
 }
@@ -62,7 +63,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> done_wor
 }};
 
 markup done(request const& asked) {
-    auto const* const found = std::find_if(done_words.begin(), done_words.end(), [&](auto const& w) { return w.first == asked.query["done"]; });
+    auto const* const found = std::find_if(done_words.begin(), done_words.end(),
+                                           [&](auto const& w) { return w.first == asked.query["done"]; });
     return found == done_words.end() ? markup{} : good_news(found->second);
 }
 
@@ -71,7 +73,8 @@ reply page_of(markup document, int status) { return {.status = status, .body = s
 }  // namespace
 
 reply framed(call const& c, std::string_view title, markup const& content, int status) {
-    return page_of(document(c.words, title, html(R"(<a class="skip" href="#content">Skip to the content</a>
+    return page_of(document(c.words, title,
+                            html(R"(<a class="skip" href="#content">Skip to the content</a>
 <div class="house">
 <header class="top">
 {}
@@ -83,43 +86,50 @@ reply framed(call const& c, std::string_view title, markup const& content, int s
 {}{}
 </main>
 </div>)",
-                                                 brand(c.words), c.who.name(),
-                                                 form_to(c.who, "/logout", html(R"(<button class="quiet">Log out</button>)")), menu(c), title,
-                                                 done(c.asked), content)),
+                                 brand(c.words), c.who.name(),
+                                 form_to(c.who, "/logout", html(R"(<button class="quiet">Log out</button>)")),
+                                 menu(c), title, done(c.asked), content)),
                    status);
 }
 
 reply framed_outside(site_words const& words, std::string_view title, markup const& content, int status) {
-    return page_of(document(words, title, html(R"(<main class="outside">
+    return page_of(document(words, title,
+                            html(R"(<main class="outside">
 <div class="card entry">
 {}
 <h1>{}</h1>
 {}
 </div>
 </main>)",
-                                               brand(words), title, content)),
+                                 brand(words), title, content)),
                    status);
 }
 
 markup form_to(visitor const& who, std::string_view action, markup const& inside, std::string_view style) {
-    return html(R"(<form method="post" action="{}" class="{}"><input type="hidden" name="seal" value="{}">{}</form>)", action, style,
-                who.seal, inside);
+    return html(
+        R"(<form method="post" action="{}" class="{}"><input type="hidden" name="seal" value="{}">{}</form>)",
+        action, style, who.seal, inside);
 }
 
-markup button_to(visitor const& who, std::string_view action, std::string_view field, std::string_view value, std::string_view label,
-                 std::string_view of_what, std::string_view style) {
-    return form_to(who, action,
-                   html(R"(<input type="hidden" name="{}" value="{}"><button class="{}">{}<span class="spoken"> {}</span></button>)", field,
-                        value, style, label, of_what));
+markup button_to(visitor const& who, std::string_view action, std::string_view field, std::string_view value,
+                 std::string_view label, std::string_view of_what, std::string_view style) {
+    return form_to(
+        who, action,
+        html(
+            R"(<input type="hidden" name="{}" value="{}"><button class="{}">{}<span class="spoken"> {}</span></button>)",
+            field, value, style, label, of_what));
 }
 
-markup good_news(std::string_view text) { return html(R"(<p class="notice good" role="status">{}</p>)", text); }
+markup good_news(std::string_view text) {
+    return html(R"(<p class="notice good" role="status">{}</p>)", text);
+}
 markup bad_news(std::string_view text) { return html(R"(<p class="notice bad" role="alert">{}</p>)", text); }
 
 markup role_chips(sallyport::role_set roles) {
     markup all;
     for (unsigned bit = 0; bit < sallyport::role::plcnext_roles.size(); ++bit)
-        if (roles.has(bit)) all += html(R"(<span class="chip">{}</span> )", sallyport::role::plcnext_roles.name(bit));
+        if (roles.has(bit))
+            all += html(R"(<span class="chip">{}</span> )", sallyport::role::plcnext_roles.name(bit));
     return all.empty() ? html(R"(<span class="faint">none</span>)") : all;
 }
 
@@ -131,7 +141,9 @@ markup refusal(sallyport::denial const& no, std::string_view about, std::string_
     std::string_view words = wrong_words;
     switch (said.why) {
         case reason::session_limit_reached:
-            words = "As many sessions are open as are allowed at once. Wait until one is closed, or ask an administrator.";
+            words =
+                "As many sessions are open as are allowed at once. Wait until one is closed, or ask an "
+                "administrator.";
             break;
         case reason::missing_role: words = "Your roles do not allow this."; break;
         case reason::try_again_later: words = "The device is busy. Try again in a moment."; break;
@@ -161,7 +173,9 @@ reply as_refused(reply page, sallyport::denial const& no) {
         default:
             // A scheme of its own for what a form and a cookie do (draft-broyer-http-cookie-auth): 401 must name one.
             page.status = 401;
-            page.headers.emplace_back("WWW-Authenticate", R"(Cookie realm="sallyport", form-action="/login", cookie-name=__Host-sallyport)");
+            page.headers.emplace_back(
+                "WWW-Authenticate",
+                R"(Cookie realm="sallyport", form-action="/login", cookie-name=__Host-sallyport)");
     }
     if (wait > 0) page.headers.emplace_back("Retry-After", std::to_string(wait));
     return page;

@@ -11,7 +11,8 @@ constexpr std::string_view wrong_words = "Name or password is wrong.";
 }  // namespace
 
 reply show_login(site_words const& words, std::string_view user, markup const& problem) {
-    return framed_outside(words, "Log in", html(R"({}
+    return framed_outside(words, "Log in",
+                          html(R"({}
 <form method="post" action="/login" data-held>
 <label class="field"><span>Name</span>
 <input name="user" value="{}" autocomplete="username" autocapitalize="none" spellcheck="false" required{}></label>
@@ -20,8 +21,8 @@ reply show_login(site_words const& words, std::string_view user, markup const& p
 <button class="primary">Log in</button>
 </form>
 <section class="notification" aria-labelledby="notification"><h2 id="notification">Use notification</h2><p>{}</p></section>)",
-                                                 problem, user, user.empty() ? html(" autofocus") : markup{},
-                                                 user.empty() ? markup{} : html(" autofocus"), words.notification));
+                               problem, user, user.empty() ? html(" autofocus") : markup{},
+                               user.empty() ? markup{} : html(" autofocus"), words.notification));
 }
 
 /// The login path of this host: the gate's first door, the verification, the second door.

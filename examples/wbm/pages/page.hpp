@@ -18,8 +18,9 @@ namespace wbm {
 struct site_words {
     std::string name = "Controller";
     /// Shown to everybody before he logs in (IEC 62443-4-2 CR 1.12).
-    std::string notification = "This controller is for authorised persons only. Whatever is done here is recorded. "
-                               "By logging in you agree to that.";
+    std::string notification =
+        "This controller is for authorised persons only. Whatever is done here is recorded. "
+        "By logging in you agree to that.";
 };
 
 /// Who asks: a session that is open, and the seal that its forms carry.
@@ -28,7 +29,9 @@ struct visitor {
     std::string seal{};
 
     [[nodiscard]] std::string_view name() const noexcept { return session.as.is.view(); }
-    [[nodiscard]] bool may(sallyport::role_set any_of) const noexcept { return any_of.empty() || session.as.roles.meets(any_of); }
+    [[nodiscard]] bool may(sallyport::role_set any_of) const noexcept {
+        return any_of.empty() || session.as.roles.meets(any_of);
+    }
     [[nodiscard]] bool must_change_password() const noexcept {
         return session.as.marked(sallyport::principal::must_change_password);
     }
@@ -47,10 +50,10 @@ struct call {
 struct page {
     std::string_view path;
     std::string_view title;
-    sallyport::role_set see;           ///< one of these; empty: whoever is logged in
-    sallyport::role_set act;           ///< one of these may post to it
-    reply (*show)(call const&);        ///< null: it is posted to alone
-    reply (*take)(call const&);        ///< null: nothing is posted to it
+    sallyport::role_set see;     ///< one of these; empty: whoever is logged in
+    sallyport::role_set act;     ///< one of these may post to it
+    reply (*show)(call const&);  ///< null: it is posted to alone
+    reply (*take)(call const&);  ///< null: nothing is posted to it
     bool in_menu = false;
 };
 
@@ -59,27 +62,33 @@ struct page {
 /// The frame around a page, for whoever is logged in.
 [[nodiscard]] reply framed(call const& c, std::string_view title, markup const& content, int status = 200);
 /// The frame for everybody else: a card in the middle.
-[[nodiscard]] reply framed_outside(site_words const& words, std::string_view title, markup const& content, int status = 200);
+[[nodiscard]] reply framed_outside(site_words const& words, std::string_view title, markup const& content,
+                                   int status = 200);
 
 /// A form that posts to `action`, with its seal.
-[[nodiscard]] markup form_to(visitor const& who, std::string_view action, markup const& inside, std::string_view style = "");
+[[nodiscard]] markup form_to(visitor const& who, std::string_view action, markup const& inside,
+                             std::string_view style = "");
 /// One button that posts one field.
-[[nodiscard]] markup button_to(visitor const& who, std::string_view action, std::string_view field, std::string_view value,
-                               std::string_view label, std::string_view of_what, std::string_view style = "quiet");
+[[nodiscard]] markup button_to(visitor const& who, std::string_view action, std::string_view field,
+                               std::string_view value, std::string_view label, std::string_view of_what,
+                               std::string_view style = "quiet");
 [[nodiscard]] markup good_news(std::string_view text);
 [[nodiscard]] markup bad_news(std::string_view text);
 [[nodiscard]] markup role_chips(sallyport::role_set roles);
 /// A refusal of the gate in words for a stranger, with the wait that it names; `about` is the name that was typed.
-[[nodiscard]] markup refusal(sallyport::denial const& no, std::string_view about, std::string_view wrong_words);
+[[nodiscard]] markup refusal(sallyport::denial const& no, std::string_view about,
+                             std::string_view wrong_words);
 /// The status that belongs to it, and `Retry-After`.
 [[nodiscard]] reply as_refused(reply page, sallyport::denial const& no);
 
 // ---- the pages ---------------------------------------------------------------------------------------------------------
 
 /// Before anybody is logged in. `problem`: what went wrong with the last try.
-[[nodiscard]] reply show_login(site_words const& words, std::string_view user = {}, markup const& problem = {});
+[[nodiscard]] reply show_login(site_words const& words, std::string_view user = {},
+                               markup const& problem = {});
 [[nodiscard]] reply take_login(device& on, site_words const& words, request const& asked);
-[[nodiscard]] reply show_first_start(site_words const& words, std::string_view user = {}, markup const& problem = {});
+[[nodiscard]] reply show_first_start(site_words const& words, std::string_view user = {},
+                                     markup const& problem = {});
 [[nodiscard]] reply take_first_start(device& on, site_words const& words, request const& asked);
 
 [[nodiscard]] reply show_overview(call const& c);

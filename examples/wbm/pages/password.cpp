@@ -5,15 +5,20 @@ namespace wbm {
 namespace {
 
 reply shown(call const& c, markup const& problem) {
-    markup const why = c.who.must_change_password()
-                           ? html(R"(<p class="notice wait" role="status">Somebody else has set your password. Choose one of your own; until then
+    markup const why =
+        c.who.must_change_password()
+            ? html(
+                  R"(<p class="notice wait" role="status">Somebody else has set your password. Choose one of your own; until then
 there is nothing else that you may do here.</p>)")
-                           : markup{};
-    return framed(c, "Your password", html(R"({}{}
+            : markup{};
+    return framed(c, "Your password",
+                  html(R"({}{}
 <div class="card narrow">
 {}
 </div>)",
-                                           why, problem, form_to(c.who, "/password", html(R"(
+                       why, problem,
+                       form_to(c.who, "/password",
+                               html(R"(
 <input type="hidden" name="user" value="{}" autocomplete="username">
 <label class="field"><span>Present password</span>
 <input name="current" type="password" autocomplete="current-password" required></label>
@@ -24,7 +29,8 @@ than signs.</p>
 <label class="field"><span>The new password again</span>
 <input name="again" type="password" autocomplete="new-password" required></label>
 <button class="primary">Change password</button>)",
-                                                                                  c.who.name()), "held")));
+                                    c.who.name()),
+                               "held")));
 }
 
 }  // namespace
@@ -47,10 +53,14 @@ reply take_password(call const& c) {
                                .service = service};
     auto pending = c.on.gate().begin(a);
     if (pending) pending->verify(a);
-    auto const proven = pending ? pending->confirm() : sallyport::result<sallyport::principal>{pending.error()};
-    if (!proven) return as_refused(shown(c, refusal(proven.error(), {}, "The present password is wrong.")), proven.error());
+    auto const proven =
+        pending ? pending->confirm() : sallyport::result<sallyport::principal>{pending.error()};
+    if (!proven)
+        return as_refused(shown(c, refusal(proven.error(), {}, "The present password is wrong.")),
+                          proven.error());
 
-    if (auto const done = c.on.accounts().set_own_password(c.who.acts(), fresh); !done) return try_again(bad_news(done.problem));
+    if (auto const done = c.on.accounts().set_own_password(c.who.acts(), fresh); !done)
+        return try_again(bad_news(done.problem));
     c.on.gate().close_all(c.who.name(), c.who.session.number);
     return go_to("/password?done=password");
 }

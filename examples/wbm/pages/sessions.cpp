@@ -26,36 +26,43 @@ reply shown(call const& c, markup const& problem) {
 
     markup const rows = each(open, [&](sallyport::session::session_info const& s) {
         bool const mine = s.number == c.who.session.number;
-        std::string const left = s.ends == sallyport::nanoseconds::max() ? "stays open" : "ends in " + span(s.ends - now);
+        std::string const left =
+            s.ends == sallyport::nanoseconds::max() ? "stays open" : "ends in " + span(s.ends - now);
         markup const act = mine      ? html(R"(<span class="faint">this one</span>)")
-                           : may_act ? button_to(c.who, "/sessions/close", "number", std::to_string(s.number), "Close",
-                                                 "session " + std::to_string(s.number), "danger")
+                           : may_act ? button_to(c.who, "/sessions/close", "number", std::to_string(s.number),
+                                                 "Close", "session " + std::to_string(s.number), "danger")
                                      : markup{};
-        return html(R"(<tr><td data-label="Number">{}</td><th scope="row" data-label="User"><bdi>{}</bdi></th><td data-label="Roles">{}</td>
+        return html(
+            R"(<tr><td data-label="Number">{}</td><th scope="row" data-label="User"><bdi>{}</bdi></th><td data-label="Roles">{}</td>
 <td data-label="Came by">{}<span class="faint"> {}</span></td><td data-label="Since">{}</td>
 <td data-label="Used">{} ago<br><span class="faint">{}</span></td><td class="act">{}</td></tr>)",
-                    s.number, s.as.is.view(),
-                    s.as.marked(sallyport::principal::must_change_password) ? html(R"(<span class="chip warn">must change password</span>)")
-                                                                            : role_chips(s.as.roles),
-                    s.service.view(), s.source.to_string(), moment(s.since_wall), span(now - s.last_seen), left, act);
+            s.number, s.as.is.view(),
+            s.as.marked(sallyport::principal::must_change_password)
+                ? html(R"(<span class="chip warn">must change password</span>)")
+                : role_chips(s.as.roles),
+            s.service.view(), s.source.to_string(), moment(s.since_wall), span(now - s.last_seen), left, act);
     });
     markup const maximum =
-        may_act ? html(R"(<section class="card narrow" aria-labelledby="maximum"><h2 id="maximum">Maximum</h2>{}</section>)",
-                       form_to(c.who, "/sessions/maximum", html(R"(
+        may_act
+            ? html(
+                  R"(<section class="card narrow" aria-labelledby="maximum"><h2 id="maximum">Maximum</h2>{}</section>)",
+                  form_to(c.who, "/sessions/maximum",
+                          html(R"(
 <label class="field"><span>Sessions at once</span>
 <input name="maximum" type="number" min="1" max="128" value="{}" required inputmode="numeric"></label>
 <p class="hint">It holds over all services. Sessions that are open stay open, also above it.</p>
 <button>Set maximum</button>)",
-                                                                desk.session_maximum())))
-                : markup{};
-    return framed(c, "Sessions", html(R"({}
+                               desk.session_maximum())))
+            : markup{};
+    return framed(c, "Sessions",
+                  html(R"({}
 <p class="lead">{} of {} at once, over all services.</p>
 <div class="card flush"><table>
 <thead><tr><th scope="col">Number</th><th scope="col">User</th><th scope="col">Roles</th><th scope="col">Came by</th>
 <th scope="col">Since</th><th scope="col">Used</th><th><span class="spoken">Act</span></th></tr></thead>
 <tbody>{}</tbody></table></div>
 {})",
-                                      problem, open.size(), desk.session_maximum(), rows, maximum));
+                       problem, open.size(), desk.session_maximum(), rows, maximum));
 }
 
 }  // namespace
@@ -71,7 +78,8 @@ reply take_session_close(call const& c) {
 reply take_session_maximum(call const& c) {
     constexpr std::uint64_t most = sallyport::house_options{}.places;
     auto const n = number(c.asked.posted["maximum"]);
-    bool const set = n && *n >= 1 && *n <= most && c.on.gate().administer(c.who.name()).set_session_maximum(static_cast<std::uint32_t>(*n));
+    bool const set = n && *n >= 1 && *n <= most &&
+                     c.on.gate().administer(c.who.name()).set_session_maximum(static_cast<std::uint32_t>(*n));
     if (set) return go_to("/sessions?done=maximum");
     reply page = shown(c, bad_news("The maximum is a number from 1 to 128."));
     page.status = 422;

@@ -24,8 +24,8 @@ markup role_boxes(sallyport::role_set held) {
         for (unsigned bit = 0; bit < roles.size(); ++bit) {
             std::string_view const name = roles.name(bit);
             if (name.starts_with("EHmi") != hmi) continue;
-            all += html(R"(<label class="box"><input type="checkbox" name="role" value="{}"{}> {}</label>)", name,
-                        held.has(bit) ? html(" checked") : markup{}, name);
+            all += html(R"(<label class="box"><input type="checkbox" name="role" value="{}"{}> {}</label>)",
+                        name, held.has(bit) ? html(" checked") : markup{}, name);
         }
         return all;
     };
@@ -40,48 +40,65 @@ markup state_of(sallyport::identity::listed_account const& a) {
     return html(R"(<span class="chip good">enabled</span>)");
 }
 
-reply shown_list(call const& c, markup const& problem, std::string_view typed = {}, sallyport::role_set ticked = {}) {
+reply shown_list(call const& c, markup const& problem, std::string_view typed = {},
+                 sallyport::role_set ticked = {}) {
     auto all = c.on.who().list();
     std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.is.view() < b.is.view(); });
     markup const rows = each(all, [&](sallyport::identity::listed_account const& a) {
-        return html(R"(<tr><th scope="row" data-label="Name"><a href="/users/one?name={}"><bdi>{}</bdi></a></th><td data-label="Roles">{}</td>
+        return html(
+            R"(<tr><th scope="row" data-label="Name"><a href="/users/one?name={}"><bdi>{}</bdi></a></th><td data-label="Roles">{}</td>
 <td data-label="State">{}</td></tr>)",
-                    in_address(a.is.view()), a.is.view(), role_chips(a.roles), state_of(a));
+            in_address(a.is.view()), a.is.view(), role_chips(a.roles), state_of(a));
     });
-    return framed(c, "Users", html(R"({}
+    return framed(c, "Users",
+                  html(R"({}
 <div class="card flush"><table>
 <thead><tr><th scope="col">Name</th><th scope="col">Roles</th><th scope="col">State</th></tr></thead>
 <tbody>{}</tbody></table></div>
 <section class="card" aria-labelledby="add"><h2 id="add">Add a user</h2>{}</section>)",
-                                   problem, rows, form_to(c.who, "/users/add", html(R"(
+                       problem, rows,
+                       form_to(c.who, "/users/add",
+                               html(R"(
 <label class="field short"><span>Name</span>
 <input name="name" value="{}" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" required></label>
 {}
 <p class="hint">A temporary password is made and shown once. Its owner has to change it before anything else.</p>
 <button class="primary">Add</button>)",
-                                                                                    typed, role_boxes(ticked)))));
+                                    typed, role_boxes(ticked)))));
 }
 
-reply shown_one(call const& c, sallyport::identity::account_record const& a, markup const& problem, int status = 200) {
+reply shown_one(call const& c, sallyport::identity::account_record const& a, markup const& problem,
+                int status = 200) {
     auto const held = sallyport::identity::roles_of(a, roles);
     if (auto const no = objection(c.who.acts(), a.name, held, {}); !no.empty())
-        return framed(c, a.name, html(R"({}<div class="card"><dl><dt>Roles</dt><dd>{}</dd></dl><p class="faint">{}</p></div>)", problem,
-                                      role_chips(held), no),
-                      status);
+        return framed(
+            c, a.name,
+            html(R"({}<div class="card"><dl><dt>Roles</dt><dd>{}</dd></dl><p class="faint">{}</p></div>)",
+                 problem, role_chips(held), no),
+            status);
     markup const hidden = html(R"(<input type="hidden" name="name" value="{}">)", a.name);
-    markup const change_roles = form_to(c.who, "/users/roles", html(R"({}{}<button class="primary">Save roles</button>)", hidden, role_boxes(held)));
+    markup const change_roles =
+        form_to(c.who, "/users/roles",
+                html(R"({}{}<button class="primary">Save roles</button>)", hidden, role_boxes(held)));
     markup const toggle =
         form_to(c.who, "/users/disable",
-                html(R"({}<input type="hidden" name="disabled" value="{}"><p>{}</p><button>{}</button>)", hidden, a.disabled ? "no" : "yes",
-                     a.disabled ? "It is disabled. Nobody can log in with it." : "A disabled account cannot log in, and its sessions end at once.",
+                html(R"({}<input type="hidden" name="disabled" value="{}"><p>{}</p><button>{}</button>)",
+                     hidden, a.disabled ? "no" : "yes",
+                     a.disabled ? "It is disabled. Nobody can log in with it."
+                                : "A disabled account cannot log in, and its sessions end at once.",
                      a.disabled ? "Enable" : "Disable"));
-    markup const reset = form_to(c.who, "/users/reset", html(R"({}<p>A temporary password takes the place of the one that is lost or known to
+    markup const reset =
+        form_to(c.who, "/users/reset",
+                html(R"({}<p>A temporary password takes the place of the one that is lost or known to
 others. Sessions of this user end at once.</p><button>Reset password</button>)",
-                                                            hidden));
-    markup const remove = form_to(c.who, "/users/remove", html(R"({}<label class="box"><input type="checkbox" name="sure" value="yes" required>
+                     hidden));
+    markup const remove =
+        form_to(c.who, "/users/remove",
+                html(R"({}<label class="box"><input type="checkbox" name="sure" value="yes" required>
 Remove this account for good</label><button class="danger">Remove</button>)",
-                                                              hidden));
-    return framed(c, a.name, html(R"({}
+                     hidden));
+    return framed(c, a.name,
+                  html(R"({}
 <p><a href="/users">All users</a></p>
 <section class="card" aria-label="Roles">{}</section>
 <div class="columns">
@@ -89,18 +106,19 @@ Remove this account for good</label><button class="danger">Remove</button>)",
 <section class="card" aria-labelledby="reset"><h2 id="reset">Password</h2>{}</section>
 <section class="card" aria-labelledby="remove"><h2 id="remove">Remove</h2>{}</section>
 </div>)",
-                                  problem, change_roles, toggle, reset, remove),
+                       problem, change_roles, toggle, reset, remove),
                   status);
 }
 
 /// Once, on this answer alone: it is kept nowhere.
 reply shown_password(call const& c, std::string_view user, std::string_view password) {
-    return framed(c, "Temporary password", html(R"(<div class="card narrow">
+    return framed(c, "Temporary password",
+                  html(R"(<div class="card narrow">
 <p>For <strong><bdi>{}</bdi></strong>. It is shown this once; it must be changed at the first login.</p>
 <p class="code" data-password>{}</p>
 <p><a class="button" href="/users">All users</a></p>
 </div>)",
-                                                user, password));
+                       user, password));
 }
 
 /// Does `act` to the account that the form names; where it cannot be done the account's page says why.
@@ -128,13 +146,16 @@ reply take_user_add(call const& c) {
     auto const chosen = chosen_roles(c.asked);
     outcome const out = c.on.accounts().add(c.who.acts(), name, chosen);
     if (out) return shown_password(c, name, out.password);
-    reply page = shown_list(c, bad_news(out.problem), name, sallyport::identity::roles_of({.roles = chosen}, roles));
+    reply page =
+        shown_list(c, bad_news(out.problem), name, sallyport::identity::roles_of({.roles = chosen}, roles));
     page.status = 422;
     return page;
 }
 
 reply take_user_roles(call const& c) {
-    return with_account(c, "roles", [&](auto name) { return c.on.accounts().set_roles(c.who.acts(), name, chosen_roles(c.asked)); });
+    return with_account(c, "roles", [&](auto name) {
+        return c.on.accounts().set_roles(c.who.acts(), name, chosen_roles(c.asked));
+    });
 }
 
 reply take_user_disable(call const& c) {

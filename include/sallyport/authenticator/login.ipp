@@ -16,6 +16,8 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
     : env_{std::move(env)}, voice_{std::move(voice)}, guards_{std::move(guards)...} {
     fault_ = env_.house.fault();
     if (fault_.empty()) fault_ = guards_.fault();
+    if constexpr (finds_faults<V>)
+        if (fault_.empty()) fault_ = voice_.fault();
     if (fault_.empty()) {
         blueprint plan;
         lay_out(plan);

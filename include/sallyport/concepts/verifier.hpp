@@ -53,7 +53,7 @@ concept answers_attempts = requires(V const& v, attempt const& a, instant now) {
 /// The one voice that can say yes. Called without the lock and from many threads at once: const means it. It
 /// must cost an unknown name what it costs a known one, in work and in words. If it throws, the attempt is a
 /// failure. An attempt with an empty user and an empty password asks it for that same work and no more: its
-/// answer is not heard.
+/// answer is not heard. A verifier whose options cannot be may say so as a guard does, by `fault()`.
 ///
 /// Exemplar:  struct one_man { answer verify(attempt const& a, instant) const { return …; } };
 /// Models:    identity::accounts, identity::anonymous, identity::any_of.

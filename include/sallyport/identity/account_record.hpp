@@ -74,15 +74,19 @@ template <role_names Roles>
     return s;
 }
 
-/// A date-time with its offset, as nanoseconds since 1970; the ends of time where it is beyond them (1677, 2262).
+/// The last whole second that 64 bits of nanoseconds hold (the year 2262); the first one is as far before 1970.
+inline constexpr std::chrono::seconds last_second =
+    std::chrono::duration_cast<std::chrono::seconds>(nanoseconds::max()) - std::chrono::seconds{1};
+
+/// A date-time with its offset, as nanoseconds since 1970; the first or last second where it is beyond them.
 [[nodiscard]] inline nanoseconds since_epoch(toml::date_time const& t) {
     using namespace std::chrono;
     year_month_day const day{year{t.date.year}, month{t.date.month}, std::chrono::day{t.date.day}};
     minutes const offset{t.offset ? t.offset->minutes : 0};
-    seconds const s = sys_days{day}.time_since_epoch() + hours{t.time.hour} + minutes{t.time.minute} + seconds{t.time.second} - offset;
-    constexpr seconds latest = duration_cast<seconds>(nanoseconds::max()) - seconds{1};
-    if (s > latest) return nanoseconds::max();
-    if (s < -latest) return nanoseconds::min();
+    seconds const s = sys_days{day}.time_since_epoch() + hours{t.time.hour} + minutes{t.time.minute} +
+                      seconds{t.time.second} - offset;
+    if (s > last_second) return last_second;
+    if (s < -last_second) return -last_second;
     return s + nanoseconds{t.time.nanosecond};
 }
 

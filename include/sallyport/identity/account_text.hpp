@@ -104,6 +104,7 @@ private:
     [[nodiscard]] static std::string date(std::optional<nanoseconds> since) {
         using namespace std::chrono;
         if (!since) return {};
+        since = std::clamp<nanoseconds>(*since, -last_second, last_second);
         auto const s = floor<seconds>(*since);
         sys_days const day = floor<days>(sys_seconds{s});
         year_month_day const d{day};
