@@ -3,6 +3,7 @@
 
 #include "assets.hpp"
 #include "http/cookie.hpp"
+#include "pages/pieces.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,29 +19,40 @@ constexpr auto of_penalties = of_users | of_security;
 constexpr auto watching = roles.set({"Admin", "SecurityEngineer", "SecurityAuditor"});
 
 constexpr std::array all_pages{
-    page{"/", "Overview", anybody, {}, show_overview, nullptr, true},
-    page{"/sessions", "Sessions", watching, {}, show_sessions, nullptr, true},
-    page{"/sessions/close", "", {}, of_security, nullptr, take_session_close},
-    page{"/sessions/maximum", "", {}, of_security, nullptr, take_session_maximum},
-    page{"/penalties", "Penalties", watching | of_penalties, {}, show_penalties, nullptr, true},
-    page{"/penalties/clear", "", {}, of_penalties, nullptr, take_penalty_clear},
-    page{"/users", "Users", of_users, {}, show_users, nullptr, true},
-    page{"/users/one", "", of_users, {}, show_user, nullptr},
-    page{"/users/add", "", {}, of_users, nullptr, take_user_add},
-    page{"/users/roles", "", {}, of_users, nullptr, take_user_roles},
-    page{"/users/disable", "", {}, of_users, nullptr, take_user_disable},
-    page{"/users/reset", "", {}, of_users, nullptr, take_user_reset},
-    page{"/users/remove", "", {}, of_users, nullptr, take_user_remove},
-    page{"/log", "Log", watching, {}, show_log, nullptr, true},
-    page{"/counters", "Counters", watching, {}, show_counters, nullptr, true},
-    page{"/metrics", "", watching, {}, show_metrics, nullptr},
-    page{"/password", "Your password", anybody, anybody, show_password, take_password, true},
-    page{"/logout", "", anybody, anybody, nullptr, take_logout},
+    page{"/", "Overview", anybody, show_overview, nullptr, true},
+    page{"/sessions", "Sessions", watching, show_sessions, nullptr, true},
+    page{"/sessions/close", {}, of_security, nullptr, take_session_close},
+    page{"/sessions/maximum", {}, of_security, nullptr, take_session_maximum},
+    page{"/penalties", "Penalties", watching | of_penalties, show_penalties, nullptr, true},
+    page{"/penalties/clear", {}, of_penalties, nullptr, take_penalty_clear},
+    page{"/users", "Users", of_users, show_users, nullptr, true},
+    page{"/users/one", {}, of_users, show_user, nullptr},
+    page{"/users/add", {}, of_users, nullptr, take_user_add},
+    page{"/users/roles", {}, of_users, nullptr, take_user_roles},
+    page{"/users/disable", {}, of_users, nullptr, take_user_disable},
+    page{"/users/reset", {}, of_users, nullptr, take_user_reset},
+    page{"/users/remove", {}, of_users, nullptr, take_user_remove},
+    page{"/log", "Log", watching, show_log, nullptr, true},
+    page{"/counters", "Counters", watching, show_counters, nullptr, true},
+    page{"/metrics", {}, watching, show_metrics, nullptr},
+    page{"/password", "Your password", anybody, show_password, take_password, true},
+    page{"/logout", {}, anybody, nullptr, take_logout},
 };
+
+page const* find(std::string_view path) noexcept {
+    auto const* const found =
+        std::find_if(all_pages.begin(), all_pages.end(), [&](page const& p) { return p.path == path; });
+    return found == all_pages.end() ? nullptr : found;
+}
 
 }  // namespace
 
 std::span<page const> pages() noexcept { return all_pages; }
+
+bool call::may_act(std::string_view path) const noexcept {
+    page const* const p = find(path);
+    return p != nullptr && who.may(p->any_of);
+}
 
 reply site::answer(request const& asked) {
     for (assets::asset const* const a : {&assets::style, &assets::script, &assets::icon})
@@ -83,14 +95,13 @@ reply site::before_login(request const& asked) {
 reply site::for_visitor(visitor const& who, request const& asked) {
     call const c{on_, words_, who, asked};
     if (asked.path == "/login") return go_to("/");
-    auto const* const found =
-        std::find_if(all_pages.begin(), all_pages.end(), [&](page const& p) { return p.path == asked.path; });
-    auto const handler = found == all_pages.end() ? nullptr : asked.posts() ? found->take : found->show;
+    page const* const found = find(asked.path);
+    auto* const handler = found == nullptr ? nullptr : asked.posts() ? found->take : found->show;
     if (handler == nullptr)
         return framed(c, "Not found", html(R"(<p class="card empty">There is no such page.</p>)"), 404);
     if (who.must_change_password() && found->take != take_password && found->take != take_logout)
         return go_to("/password");
-    if (!who.may(asked.posts() ? found->act : found->see))
+    if (!who.may(found->any_of))
         return framed(c, "Not allowed",
                       bad_news("Your roles do not allow this. An administrator can give you one that does."),
                       403);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/audit/explain.hpp>
 #include <sallyport/audit/utc.hpp>
 #include <sallyport/core/instant.hpp>
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,9 +34,11 @@ namespace wbm {
     return m % 60 == 0 ? fmt::format("{} h", m / 60) : fmt::format("{} h {} min", m / 60, m % 60);
 }
 
-/// "1 session", "2 sessions"
-[[nodiscard]] inline std::string counted(std::size_t n, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", n, n == 1 ? one : many);
+/// What happened, in one sentence; names in it are escaped for logs, not for HTML.
+[[nodiscard]] inline std::string sentence(sallyport::audit::event const& e) {
+    sallyport::audit::line_buffer words;
+    put_sentence(words, e);
+    return {words.data(), words.size()};
 }
 
 }  // namespace wbm

@@ -123,12 +123,19 @@ TEST_CASE("what the stack answers has its reason", "[embed][pam]") {
     CHECK(refused(people.verify(knock("amira", "open sesame"), {})) == a.why);
 }
 
-TEST_CASE("a stack that cannot be read is out of reach, not a wrong password", "[embed][pam]") {
-    auto const lines =
-        GENERATE(as<std::string>(), "auth required pam_that_is_nowhere.so\n", "nothing that PAM knows\n", "");
+TEST_CASE("a stack that cannot be run is out of reach, not a wrong password", "[embed][pam]") {
+    pam_folder folder;
+    CHECK(refused(folder.stack("auth required pam_that_is_nowhere.so\n").verify(knock("amira", "x"), {})) ==
+          reason::try_again_later);
+}
+
+TEST_CASE("whom a stack refuses without a question is refused like any other", "[embed][pam]") {
+    // Else the answer told who is in the group that a stack asks for.
+    auto const lines = GENERATE(as<std::string>(), "auth required pam_deny.so\n",
+                                "auth required pam_debug.so auth=perm_denied\n", "");
     CAPTURE(lines);
     pam_folder folder;
-    CHECK(refused(folder.stack(lines).verify(knock("amira", "x"), {})) == reason::try_again_later);
+    CHECK(refused(folder.stack(lines).verify(knock("amira", "x"), {})) == reason::invalid_credentials);
 }
 
 TEST_CASE("a system error after the password was heard is a failure: no guess comes for free",

@@ -18,6 +18,15 @@ password: invalid_credentials
 amira: invalid_credentials
 the right one: penalty_delay_active, 40000 ms to wait
 amira is in, session 1" "$("$bin/sallyport-embed-half_page" 2> "$work/log")"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+if [ -f "$root/README.md" ]; then  # there, word for word
+    awk -f "$root/tests/readme/blocks.awk" -v folder="$work" "$root/README.md" > "$work/blocks"
+    shown=no
+    while IFS= read -r block; do
+        diff -q <(sed 1d "$work/$block.cpp") <(sed 1d "$root/examples/embed/half_page.cpp") > /dev/null && shown=yes
+    done < "$work/blocks"
+    expect "half a page: the README shows it" yes "$shown"
+fi
 expect "half a page: the log says why" 4 "$(grep -c " WARN .*'amira' was refused at wbm from 192.0.2.7" "$work/log")"
 
 # ---- the event loop ----

@@ -3,7 +3,7 @@
 // page says how long to wait all the same.
 (() => {
   const wait = document.querySelector("[data-wait-ms]");
-  const form = document.querySelector("form[data-held], form.held");
+  const form = document.querySelector("form.held");
   if (!wait || !form) return;
   const shown = wait.querySelector("[data-count]");
   const spoken = document.querySelector("[data-spoken]");

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "page.hpp"
-
 #include "../http/cookie.hpp"
+#include "pieces.hpp"
 
 namespace wbm {
-namespace {
-
-constexpr std::string_view wrong_words = "Name or password is wrong.";
-
-}  // namespace
 
 reply show_login(site_words const& words, std::string_view user, markup const& problem) {
-    return framed_outside(words, "Log in",
-                          html(R"({}
-<form method="post" action="/login" data-held>
-<label class="field"><span>Name</span>
-<input name="user" value="{}" autocomplete="username" autocapitalize="none" spellcheck="false" required{}></label>
-<label class="field"><span>Password</span>
-<input name="password" type="password" autocomplete="current-password" required{}></label>
-<button class="primary">Log in</button>
-</form>
-<section class="notification" aria-labelledby="notification"><h2 id="notification">Use notification</h2><p>{}</p></section>)",
-                               problem, user, user.empty() ? html(" autofocus") : markup{},
-                               user.empty() ? markup{} : html(" autofocus"), words.notification));
+    markup const fields = field({.label = "Name",
+                                 .name = "user",
+                                 .autocomplete = "username",
+                                 .value = user,
+                                 .focus = user.empty()}) +
+                          field({.label = "Password",
+                                 .name = "password",
+                                 .type = "password",
+                                 .autocomplete = "current-password",
+                                 .focus = !user.empty()});
+    return framed_outside(
+        words, "Log in",
+        problem + open_form_to("/login", fields + html(R"(<button class="primary">Log in</button>)")) +
+            notification(words));
 }
 
 /// The login path of this host: the gate's first door, the verification, the second door.
@@ -32,9 +28,9 @@ reply take_login(device& on, site_words const& words, request const& asked) {
                                .source = asked.source,
                                .service = service};
     auto const refused = [&](sallyport::denial const& no) {
-        return as_refused(show_login(words, a.user, refusal(no, a.user, wrong_words)), no);
+        return as_refused(show_login(words, a.user, refusal(no, a.user, "Name or password is wrong.")), no);
     };
-    auto pending = on.gate().begin(a);  // never waits: nobody holds a worker here who is not being verified
+    auto pending = on.gate().begin(a);  // never waits: no worker is held here that does not verify
     if (!pending) return refused(pending.error());
     pending->verify(a);  // slow, and bounded by the permits of the accounts
     auto session = pending->settle();

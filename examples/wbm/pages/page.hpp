@@ -44,52 +44,42 @@ struct call {
     site_words const& words;
     visitor const& who;
     request const& asked;
+
+    /// May he act on that page? Whoever may not is shown no button.
+    [[nodiscard]] bool may_act(std::string_view path) const noexcept;
 };
 
-/// A page: where it is, who may see it, who may act on it. The menu, the guard in front of it and its forms read this one line.
+/// A page: where it is, who may see it, who may post to it. The menu, the guard in front of the page and its
+/// buttons read this one line.
 struct page {
     std::string_view path;
     std::string_view title;
-    sallyport::role_set see;     ///< one of these; empty: whoever is logged in
-    sallyport::role_set act;     ///< one of these may post to it
+    sallyport::role_set any_of;  ///< one of these roles; empty: whoever is logged in
     reply (*show)(call const&);  ///< null: it is posted to alone
     reply (*take)(call const&);  ///< null: nothing is posted to it
     bool in_menu = false;
 };
-
-// ---- what pages are made of --------------------------------------------------------------------------------------------
+/// All of them, in the order of the menu.
+[[nodiscard]] std::span<page const> pages() noexcept;
 
 /// The frame around a page, for whoever is logged in.
 [[nodiscard]] reply framed(call const& c, std::string_view title, markup const& content, int status = 200);
 /// The frame for everybody else: a card in the middle.
 [[nodiscard]] reply framed_outside(site_words const& words, std::string_view title, markup const& content,
                                    int status = 200);
+/// What everybody is shown before he logs in.
+[[nodiscard]] markup notification(site_words const& words);
 
-/// A form that posts to `action`, with its seal.
-[[nodiscard]] markup form_to(visitor const& who, std::string_view action, markup const& inside,
-                             std::string_view style = "");
-/// One button that posts one field.
-[[nodiscard]] markup button_to(visitor const& who, std::string_view action, std::string_view field,
-                               std::string_view value, std::string_view label, std::string_view of_what,
-                               std::string_view style = "quiet");
-[[nodiscard]] markup good_news(std::string_view text);
-[[nodiscard]] markup bad_news(std::string_view text);
-[[nodiscard]] markup role_chips(sallyport::role_set roles);
-/// A refusal of the gate in words for a stranger, with the wait that it names; `about` is the name that was typed.
-[[nodiscard]] markup refusal(sallyport::denial const& no, std::string_view about,
-                             std::string_view wrong_words);
-/// The status that belongs to it, and `Retry-After`.
-[[nodiscard]] reply as_refused(reply page, sallyport::denial const& no);
+// ---- before anybody is logged in; `problem`: what went wrong with the last try ---------------------------
 
-// ---- the pages ---------------------------------------------------------------------------------------------------------
-
-/// Before anybody is logged in. `problem`: what went wrong with the last try.
 [[nodiscard]] reply show_login(site_words const& words, std::string_view user = {},
                                markup const& problem = {});
 [[nodiscard]] reply take_login(device& on, site_words const& words, request const& asked);
 [[nodiscard]] reply show_first_start(site_words const& words, std::string_view user = {},
                                      markup const& problem = {});
 [[nodiscard]] reply take_first_start(device& on, site_words const& words, request const& asked);
+
+// ---- for whoever is ---------------------------------------------------------------------------------------
 
 [[nodiscard]] reply show_overview(call const& c);
 [[nodiscard]] reply show_sessions(call const& c);
@@ -98,8 +88,8 @@ struct page {
 [[nodiscard]] reply show_penalties(call const& c);
 [[nodiscard]] reply take_penalty_clear(call const& c);
 [[nodiscard]] reply show_users(call const& c);
-[[nodiscard]] reply take_user_add(call const& c);
 [[nodiscard]] reply show_user(call const& c);
+[[nodiscard]] reply take_user_add(call const& c);
 [[nodiscard]] reply take_user_roles(call const& c);
 [[nodiscard]] reply take_user_disable(call const& c);
 [[nodiscard]] reply take_user_reset(call const& c);
@@ -110,8 +100,5 @@ struct page {
 [[nodiscard]] reply show_password(call const& c);
 [[nodiscard]] reply take_password(call const& c);
 [[nodiscard]] reply take_logout(call const& c);
-
-/// All of them, in the order of the menu.
-[[nodiscard]] std::span<page const> pages() noexcept;
 
 }  // namespace wbm

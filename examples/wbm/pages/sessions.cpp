@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "page.hpp"
-
 #include "../words.hpp"
+#include "pieces.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <string>
 
 namespace wbm {
 namespace {
+
+using sallyport::session::session_info;
+
+constexpr std::uint32_t most = sallyport::house_options{}.places;
 
 std::optional<std::uint64_t> number(std::string_view text) {
     std::uint64_t n = 0;
@@ -15,54 +22,46 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return error == std::errc{} && end == text.data() + text.size() ? std::optional{n} : std::nullopt;
 }
 
-constexpr auto administrators = sallyport::role::plcnext_roles.set({"Admin", "SecurityEngineer"});
+markup row(call const& c, session_info const& s, sallyport::nanoseconds now) {
+    std::string const number = std::to_string(s.number);
+    markup act;
+    if (s.number == c.who.session.number)
+        act = faint("this one");
+    else if (c.may_act("/sessions/close"))
+        act = button_to(c.who, "/sessions/close", "number", number, "Close", "session " + number, "danger");
+    std::string const left =
+        s.ends == sallyport::nanoseconds::max() ? "stays open" : "ends in " + span(s.ends - now);
+    bool const must_change = s.as.marked(sallyport::principal::must_change_password);
+    return html("<tr>{}{}{}{}{}{}{}</tr>", cell("Number", html("{}", s.number)),
+                head_cell("User", name_of(s.as.is.view())),
+                cell("Roles", must_change ? chip("must change password", "warn") : role_chips(s.as.roles)),
+                cell("Came by", html("{} {}", s.service.view(), faint(s.source.to_string()))),
+                cell("Since", html("{}", moment(s.since_wall))),
+                cell("Used", html("{} ago<br>{}", span(now - s.last_seen), faint(left))), act_cell(act));
+}
 
 reply shown(call const& c, markup const& problem) {
     auto desk = c.on.gate().administer(c.who.name());
     auto open = desk.sessions();
     std::sort(open.begin(), open.end(), [](auto const& a, auto const& b) { return a.number < b.number; });
     auto const now = c.on.gate().clock().now().steady;
-    bool const may_act = c.who.may(administrators);
+    markup const rows = each(open, [&](session_info const& s) { return row(c, s, now); });
 
-    markup const rows = each(open, [&](sallyport::session::session_info const& s) {
-        bool const mine = s.number == c.who.session.number;
-        std::string const left =
-            s.ends == sallyport::nanoseconds::max() ? "stays open" : "ends in " + span(s.ends - now);
-        markup const act = mine      ? html(R"(<span class="faint">this one</span>)")
-                           : may_act ? button_to(c.who, "/sessions/close", "number", std::to_string(s.number),
-                                                 "Close", "session " + std::to_string(s.number), "danger")
-                                     : markup{};
-        return html(
-            R"(<tr><td data-label="Number">{}</td><th scope="row" data-label="User"><bdi>{}</bdi></th><td data-label="Roles">{}</td>
-<td data-label="Came by">{}<span class="faint"> {}</span></td><td data-label="Since">{}</td>
-<td data-label="Used">{} ago<br><span class="faint">{}</span></td><td class="act">{}</td></tr>)",
-            s.number, s.as.is.view(),
-            s.as.marked(sallyport::principal::must_change_password)
-                ? html(R"(<span class="chip warn">must change password</span>)")
-                : role_chips(s.as.roles),
-            s.service.view(), s.source.to_string(), moment(s.since_wall), span(now - s.last_seen), left, act);
-    });
-    markup const maximum =
-        may_act
-            ? html(
-                  R"(<section class="card narrow" aria-labelledby="maximum"><h2 id="maximum">Maximum</h2>{}</section>)",
-                  form_to(c.who, "/sessions/maximum",
-                          html(R"(
-<label class="field"><span>Sessions at once</span>
-<input name="maximum" type="number" min="1" max="128" value="{}" required inputmode="numeric"></label>
+    markup maximum;
+    if (c.may_act("/sessions/maximum"))
+        maximum = section("Maximum",
+                          form_to(c.who, "/sessions/maximum",
+                                  html(R"(<label class="field"><span>Sessions at once</span>
+<input name="maximum" type="number" min="1" max="{}" value="{}" required></label>
 <p class="hint">It holds over all services. Sessions that are open stay open, also above it.</p>
 <button>Set maximum</button>)",
-                               desk.session_maximum())))
-            : markup{};
-    return framed(c, "Sessions",
-                  html(R"({}
-<p class="lead">{} of {} at once, over all services.</p>
-<div class="card flush"><table>
-<thead><tr><th scope="col">Number</th><th scope="col">User</th><th scope="col">Roles</th><th scope="col">Came by</th>
-<th scope="col">Since</th><th scope="col">Used</th><th><span class="spoken">Act</span></th></tr></thead>
-<tbody>{}</tbody></table></div>
-{})",
-                       problem, open.size(), desk.session_maximum(), rows, maximum));
+                                       most, desk.session_maximum())),
+                          "narrow");
+    return framed(
+        c, "Sessions",
+        problem +
+            lead(fmt::format("{} of {} at once, over all services.", open.size(), desk.session_maximum())) +
+            table({"Number", "User", "Roles", "Came by", "Since", "Used", ""}, rows) + maximum);
 }
 
 }  // namespace
@@ -76,12 +75,11 @@ reply take_session_close(call const& c) {
 }
 
 reply take_session_maximum(call const& c) {
-    constexpr std::uint64_t most = sallyport::house_options{}.places;
     auto const n = number(c.asked.posted["maximum"]);
-    bool const set = n && *n >= 1 && *n <= most &&
-                     c.on.gate().administer(c.who.name()).set_session_maximum(static_cast<std::uint32_t>(*n));
-    if (set) return go_to("/sessions?done=maximum");
-    reply page = shown(c, bad_news("The maximum is a number from 1 to 128."));
+    if (n && *n >= 1 && *n <= most &&
+        c.on.gate().administer(c.who.name()).set_session_maximum(static_cast<std::uint32_t>(*n)))
+        return go_to("/sessions?done=maximum");
+    reply page = shown(c, bad_news(fmt::format("The maximum is a number from 1 to {}.", most)));
     page.status = 422;
     return page;
 }

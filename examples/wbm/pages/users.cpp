@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "page.hpp"
+#include "pieces.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace wbm {
 namespace {
+
+using sallyport::identity::account_record;
+using sallyport::identity::listed_account;
 
 constexpr auto const& roles = sallyport::role::plcnext_roles;
 
@@ -17,111 +19,87 @@ std::vector<std::string> chosen_roles(request const& asked) {
     return chosen;
 }
 
-/// The checkboxes of a user's roles; those of the HMI stand apart.
+/// The roles of a user, to tick; those of the HMI stand apart.
 markup role_boxes(sallyport::role_set held) {
-    auto const boxes = [&](bool hmi) {
-        markup all;
-        for (unsigned bit = 0; bit < roles.size(); ++bit) {
-            std::string_view const name = roles.name(bit);
-            if (name.starts_with("EHmi") != hmi) continue;
-            all += html(R"(<label class="box"><input type="checkbox" name="role" value="{}"{}> {}</label>)",
-                        name, held.has(bit) ? html(" checked") : markup{}, name);
-        }
-        return all;
+    auto const group = [&](std::string_view legend, bool hmi, std::string_view style) {
+        markup boxes;
+        for (unsigned bit = 0; bit < roles.size(); ++bit)
+            if (std::string_view const name = roles.name(bit); name.starts_with("EHmi") == hmi)
+                boxes += box("role", name, name, held.has(bit));
+        return html(R"(<fieldset><legend>{}</legend><div class="boxes {}">{}</div></fieldset>)", legend,
+                    style, boxes);
     };
-    return html(R"(<fieldset><legend>Roles</legend><div class="boxes">{}</div></fieldset>
-<fieldset><legend>Roles on the HMI</legend><div class="boxes small">{}</div></fieldset>)",
-                boxes(false), boxes(true));
+    return group("Roles", false, "") + group("Roles on the HMI", true, "small");
 }
 
-markup state_of(sallyport::identity::listed_account const& a) {
-    if (a.disabled) return html(R"(<span class="chip error">disabled</span>)");
-    if (a.must_change_password) return html(R"(<span class="chip warn">must change password</span>)");
-    return html(R"(<span class="chip good">enabled</span>)");
+// ---- all of them ---------------------------------------------------------------------------------------------
+
+markup row(listed_account const& a) {
+    markup const state = a.disabled               ? chip("disabled", "error")
+                         : a.must_change_password ? chip("must change password", "warn")
+                                                  : chip("enabled", "good");
+    return html("<tr>{}{}{}</tr>",
+                head_cell("Name", html(R"(<a href="/users/one?name={}">{}</a>)", in_address(a.is.view()),
+                                       name_of(a.is.view()))),
+                cell("Roles", role_chips(a.roles)), cell("State", state));
 }
 
 reply shown_list(call const& c, markup const& problem, std::string_view typed = {},
                  sallyport::role_set ticked = {}) {
     auto all = c.on.who().list();
     std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.is.view() < b.is.view(); });
-    markup const rows = each(all, [&](sallyport::identity::listed_account const& a) {
-        return html(
-            R"(<tr><th scope="row" data-label="Name"><a href="/users/one?name={}"><bdi>{}</bdi></a></th><td data-label="Roles">{}</td>
-<td data-label="State">{}</td></tr>)",
-            in_address(a.is.view()), a.is.view(), role_chips(a.roles), state_of(a));
-    });
+    markup const fields =
+        field({.label = "Name", .name = "name", .value = typed, .style = "short"}) + role_boxes(ticked) +
+        html(R"(<p class="hint">A temporary password is made and shown once. Its owner has to change
+it before anything else.</p><button class="primary">Add</button>)");
     return framed(c, "Users",
-                  html(R"({}
-<div class="card flush"><table>
-<thead><tr><th scope="col">Name</th><th scope="col">Roles</th><th scope="col">State</th></tr></thead>
-<tbody>{}</tbody></table></div>
-<section class="card" aria-labelledby="add"><h2 id="add">Add a user</h2>{}</section>)",
-                       problem, rows,
-                       form_to(c.who, "/users/add",
-                               html(R"(
-<label class="field short"><span>Name</span>
-<input name="name" value="{}" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" required></label>
-{}
-<p class="hint">A temporary password is made and shown once. Its owner has to change it before anything else.</p>
-<button class="primary">Add</button>)",
-                                    typed, role_boxes(ticked)))));
+                  problem + table({"Name", "Roles", "State"}, each(all, row)) +
+                      section("Add a user", form_to(c.who, "/users/add", fields)));
 }
 
-reply shown_one(call const& c, sallyport::identity::account_record const& a, markup const& problem,
-                int status = 200) {
+// ---- one of them ---------------------------------------------------------------------------------------------
+
+reply shown_one(call const& c, account_record const& a, markup const& problem) {
     auto const held = sallyport::identity::roles_of(a, roles);
+    markup const back = html(R"(<p><a href="/users">All users</a></p>)");
     if (auto const no = objection(c.who.acts(), a.name, held, {}); !no.empty())
-        return framed(
-            c, a.name,
-            html(R"({}<div class="card"><dl><dt>Roles</dt><dd>{}</dd></dl><p class="faint">{}</p></div>)",
-                 problem, role_chips(held), no),
-            status);
-    markup const hidden = html(R"(<input type="hidden" name="name" value="{}">)", a.name);
-    markup const change_roles =
-        form_to(c.who, "/users/roles",
-                html(R"({}{}<button class="primary">Save roles</button>)", hidden, role_boxes(held)));
-    markup const toggle =
-        form_to(c.who, "/users/disable",
-                html(R"({}<input type="hidden" name="disabled" value="{}"><p>{}</p><button>{}</button>)",
-                     hidden, a.disabled ? "no" : "yes",
-                     a.disabled ? "It is disabled. Nobody can log in with it."
-                                : "A disabled account cannot log in, and its sessions end at once.",
-                     a.disabled ? "Enable" : "Disable"));
-    markup const reset =
-        form_to(c.who, "/users/reset",
-                html(R"({}<p>A temporary password takes the place of the one that is lost or known to
-others. Sessions of this user end at once.</p><button>Reset password</button>)",
-                     hidden));
-    markup const remove =
-        form_to(c.who, "/users/remove",
-                html(R"({}<label class="box"><input type="checkbox" name="sure" value="yes" required>
-Remove this account for good</label><button class="danger">Remove</button>)",
-                     hidden));
-    return framed(c, a.name,
-                  html(R"({}
-<p><a href="/users">All users</a></p>
-<section class="card" aria-label="Roles">{}</section>
-<div class="columns">
-<section class="card" aria-labelledby="state"><h2 id="state">State</h2>{}</section>
-<section class="card" aria-labelledby="reset"><h2 id="reset">Password</h2>{}</section>
-<section class="card" aria-labelledby="remove"><h2 id="remove">Remove</h2>{}</section>
-</div>)",
-                       problem, change_roles, toggle, reset, remove),
-                  status);
+        return framed(c, a.name,
+                      problem + back + section("Roles", html("<p>{}</p>{}", role_chips(held), faint(no))));
+
+    auto const form = [&](std::string_view action, markup const& inside) {
+        return form_to(c.who, action, hidden("name", a.name) + inside);
+    };
+    std::string_view const now = a.disabled
+                                     ? "It is disabled: nobody can log in with it."
+                                     : "A disabled account cannot log in, and its sessions end at once.";
+    markup const toggle = hidden("disabled", a.disabled ? "no" : "yes") +
+                          html("<p>{}</p><button>{}</button>", now, a.disabled ? "Enable" : "Disable");
+    return framed(
+        c, a.name,
+        problem + back +
+            html(R"(<section class="card" aria-label="Roles">{}</section><div class="columns">{}{}{}</div>)",
+                 form("/users/roles",
+                      role_boxes(held) + html(R"(<button class="primary">Save roles</button>)")),
+                 section("State", form("/users/disable", toggle)),
+                 section("Password",
+                         form("/users/reset", html(R"(<p>A temporary password takes the place of one that is
+lost, or known to others. Sessions of this user end at once.</p><button>Reset password</button>)"))),
+                 section("Remove", form("/users/remove",
+                                        box("sure", "yes", "Remove this account for good", false, true) +
+                                            html(R"(<button class="danger">Remove</button>)")))));
 }
 
-/// Once, on this answer alone: it is kept nowhere.
+/// Once, in this answer alone: it is kept nowhere.
 reply shown_password(call const& c, std::string_view user, std::string_view password) {
     return framed(c, "Temporary password",
                   html(R"(<div class="card narrow">
-<p>For <strong><bdi>{}</bdi></strong>. It is shown this once; it must be changed at the first login.</p>
+<p>For <strong>{}</strong>. It is shown this once, and must be changed at the first login.</p>
 <p class="code" data-password>{}</p>
-<p><a class="button" href="/users">All users</a></p>
-</div>)",
-                       user, password));
+<p><a class="button" href="/users">All users</a></p></div>)",
+                       name_of(user), password));
 }
 
-/// Does `act` to the account that the form names; where it cannot be done the account's page says why.
+/// Does `act` to the account that the form names; where it cannot be done, the account's page says why.
 template <class Act>
 reply with_account(call const& c, std::string_view done, Act act) {
     std::string_view const name = c.asked.posted["name"];
@@ -129,7 +107,9 @@ reply with_account(call const& c, std::string_view done, Act act) {
     if (out && !out.password.empty()) return shown_password(c, name, out.password);
     if (out) return go_to("/users?done=" + std::string{done});
     auto const a = c.on.accounts().find(name);
-    return a ? shown_one(c, *a, bad_news(out.problem), 422) : shown_list(c, bad_news(out.problem));
+    reply page = a ? shown_one(c, *a, bad_news(out.problem)) : shown_list(c, bad_news(out.problem));
+    page.status = 422;
+    return page;
 }
 
 }  // namespace

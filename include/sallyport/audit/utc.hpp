@@ -18,9 +18,10 @@ struct utc {
     /// From nanoseconds since 1970-01-01, rounded down: the years 1677 to 2262.
     [[nodiscard]] static constexpr utc from(nanoseconds wall) noexcept {
         namespace ch = std::chrono;
-        auto const midnight = ch::floor<ch::days>(wall);
+        auto const since_epoch = ch::floor<ch::milliseconds>(wall);  // whose days do not overflow
+        auto const midnight = ch::floor<ch::days>(since_epoch);
         ch::year_month_day const date{ch::sys_days{midnight}};
-        auto const ms = static_cast<std::uint32_t>(ch::floor<ch::milliseconds>(wall - midnight).count());
+        auto const ms = static_cast<std::uint32_t>((since_epoch - midnight).count());
         return {static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()),
                 static_cast<unsigned>(date.day()),
