@@ -231,5 +231,6 @@ private:
 
 }  // namespace sallyport::inline v0
 
+#include <sallyport/authenticator/administration.ipp>
 #include <sallyport/authenticator/login.ipp>
 #include <sallyport/authenticator/sessions.ipp>

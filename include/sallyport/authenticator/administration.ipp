@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Part of authenticator.hpp: what administrators do, and what is told.
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+
+namespace sallyport::inline v0 {
+
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::open_sessions() noexcept {
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    return in ? inside_.size(now) : 0;
+}
+
+template <class E, class V, class... G>
+std::vector<session::session_info> authenticator<E, V, G...>::sessions() {
+    std::vector<session::session_info> list;
+    list.reserve(env_.house.places);
+    instant const now = env_.clock.now();
+    if (hold const in{*this}; in)
+        inside_.each([&](place p) {
+            if (in_force(inside_.look(p, now.steady))) list.push_back(info(p, now));
+        });
+    return list;
+}
+
+template <class E, class V, class... G>
+std::vector<penalty_entry> authenticator<E, V, G...>::penalties() {
+    std::vector<penalty_entry> list;
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    if (in)
+        guards_.each([&](auto const& g) {
+            if constexpr (lists_penalties<std::remove_cvref_t<decltype(g)>>)
+                g.each_penalty(now, [&](penalty_entry const& line) { list.push_back(line); });
+        });
+    return list;
+}
+
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::clear_penalty(std::string_view user, address const& source,
+                                              name const& by) noexcept {
+    visit who = account_of(user);
+    who.source = source;
+    instant const now = env_.clock.now();
+    bool cleared = false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (clears_penalties<std::remove_cvref_t<decltype(g)>>)
+                for (bool const known : {true, false}) {  // the account may have been added or removed since
+                    who.known = known;
+                    cleared = g.clear_penalty(who, now) || cleared;
+                }
+        });
+    env_.waiter.notify();
+    record_act(audit::event_id::penalty_cleared, by, name{user}, cleared ? 1 : 0);
+    return cleared;
+}
+
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::set_session_maximum(std::uint32_t total, name const& by) noexcept {
+    bool set = false;
+    if (total > env_.house.places) return false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>) g.set_maximum(total), set = true;
+        });
+    if (set) record_act(audit::event_id::session_maximum_set, by, {}, total);
+    return set;
+}
+
+template <class E, class V, class... G>
+std::uint32_t authenticator<E, V, G...>::session_maximum() noexcept {
+    hold const in{*this};
+    return in ? guards_.maximum(env_.house.places) : env_.house.places;
+}
+
+// ---- telling ------------------------------------------------------------------------------------------
+
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::record(audit::event e) noexcept {
+    if (e.at.steady == nanoseconds::zero() && e.at.wall == nanoseconds::zero()) e.at = env_.clock.now();
+    tell(e);
+}
+
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::record_act(audit::event_id id, name const& by, name const& user,
+                                           std::uint64_t value) noexcept {
+    if constexpr (audited)
+        tell(audit::event{.id = id, .user = user, .value = value, .actor = by, .at = env_.clock.now()});
+}
+
+template <class E, class V, class... G>
+audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const& who, name const& user,
+                                                 denial why, instant now) const noexcept {
+    return {.id = id,
+            .why = why,
+            .user = user,
+            .source = who.source,
+            .service = who.service,
+            .device = who.device,
+            .shown = who.shown,
+            .presence = who.presence,
+            .at = now};
+}
+
+template <class E, class V, class... G>
+audit::event authenticator<E, V, G...>::event_of(audit::event_id id, place p, guest const& g,
+                                                 instant now) const noexcept {
+    auto e = event_of(id, g.who, g.as.is, denial{reason::none, {}}, now);
+    e.session = p.number;
+    return e;
+}
+
+}  // namespace sallyport::inline v0
