@@ -26,17 +26,21 @@ char const* const usage =
     "  sallyport-accounts list FILE\n"
     "  sallyport-accounts check FILE\n"
     "\n"
-    "Passwords are asked for at the terminal, without echo, or read as one line from standard input; never from\n"
+    "Passwords are asked for at the terminal, without echo, or read as one line from standard input; never "
+    "from\n"
     "the arguments, which others can see. They have 12 to 128 characters and are none of the commonest.\n"
     "\n"
-    "  --roles ROLE,ROLE…   what the account may do, in the names of a PLCnext device (Admin, Engineer, Viewer, …)\n"
+    "  --roles ROLE,ROLE…   what the account may do, in the names of a PLCnext device (Admin, Engineer, "
+    "Viewer, …)\n"
     "  --must-change        admitted with no role until the password is changed\n"
     "  --essential          its sessions never end to make room for others\n"
     "  --not-before DATE    such as 2026-01-31T08:00:00Z; both ends count as valid\n"
-    "  --remember N         keep the hashes of the last N passwords, so that they do not come back (0 to 24);\n"
+    "  --remember N         keep the hashes of the last N passwords, so that they do not come back (0 to "
+    "24);\n"
     "                       without it, as many as are kept already\n"
     "  --memory-kib N, --passes N\n"
-    "                       what a new hash costs; 19456 and 2. Lower it for a slow controller, and say the same to\n"
+    "                       what a new hash costs; 19456 and 2. Lower it for a slow controller, and say the "
+    "same to\n"
     "                       its host\n"
     "\n"
     "Exit code: 0 done; 1 it could not be done, or check found something; 2 the command line is at fault.\n";
@@ -79,15 +83,14 @@ std::optional<std::uint32_t> number(std::string_view s) {
 }
 /// A date as the file has it.
 std::optional<sallyport::nanoseconds> date(std::string_view s) {
-    if (s.empty() || s.find_first_not_of("0123456789TtZz:+.- ") != std::string_view::npos) return std::nullopt;
+    if (s.empty() || s.find_first_not_of("0123456789TtZz:+.- ") != std::string_view::npos)
+        return std::nullopt;
     try {
         auto const read = toml::parse(std::string_view{fmt::format("d = {}", s)}, std::string_view{});
         auto const* const d = read.get_as<toml::date_time>("d");
         if (d == nullptr || !d->get().offset) return std::nullopt;
         return sallyport::identity::since_epoch(d->get());
-    } catch (toml::parse_error const&) {
-        return std::nullopt;
-    }
+    } catch (toml::parse_error const&) { return std::nullopt; }
 }
 
 /// The options of one command line; each `take` knows one.
@@ -99,7 +102,8 @@ public:
     bool take(std::string_view word, std::string_view allowed, std::optional<std::string_view> value) {
         used_value = false;
         constexpr std::string_view always = "--memory-kib --passes";
-        if (!stands_in(word, allowed) && !stands_in(word, always)) return wrong(fmt::format("there is no {} here", word));
+        if (!stands_in(word, allowed) && !stands_in(word, always))
+            return wrong(fmt::format("there is no {} here", word));
         if (word == "--must-change") return to_.must_change = true;
         if (word == "--essential") return to_.essential = true;
         if (word == "--disabled") return to_.disabled = true;
@@ -111,15 +115,22 @@ public:
         }
         if (word == "--not-before" || word == "--not-after") {
             auto const d = date(*value);
-            if (!d) return wrong(fmt::format("{} needs a date with its offset, such as 2026-01-31T08:00:00Z", word));
+            if (!d)
+                return wrong(
+                    fmt::format("{} needs a date with its offset, such as 2026-01-31T08:00:00Z", word));
             (word == "--not-before" ? to_.not_before : to_.not_after) = d;
             return true;
         }
         auto const n = number(*value);
-        if (!n || (word == "--remember" && *n > 24)) return wrong(fmt::format("{} needs a number{}", word, word == "--remember" ? " from 0 to 24" : ""));
-        if (word == "--remember") to_.remember = *n;
-        else if (word == "--memory-kib") to_.hashing.cost.memory_kib = *n;
-        else to_.hashing.cost.passes = *n;
+        if (!n || (word == "--remember" && *n > 24))
+            return wrong(
+                fmt::format("{} needs a number{}", word, word == "--remember" ? " from 0 to 24" : ""));
+        if (word == "--remember")
+            to_.remember = *n;
+        else if (word == "--memory-kib")
+            to_.hashing.cost.memory_kib = *n;
+        else
+            to_.hashing.cost.passes = *n;
         return true;
     }
     bool used_value = false;
@@ -147,7 +158,8 @@ arguments read_arguments(std::span<char const* const> words, std::string& fault)
     }
     std::string_view const first = words[0];
     if (first == "help" || first == "--help" || first == "-h") return a;
-    auto const* const found = std::find_if(verbs.begin(), verbs.end(), [&](verb const& v) { return v.word == first; });
+    auto const* const found =
+        std::find_if(verbs.begin(), verbs.end(), [&](verb const& v) { return v.word == first; });
     if (found == verbs.end()) {
         fault = fmt::format("there is no command \"{}\"", first);
         return a;
@@ -163,11 +175,15 @@ arguments read_arguments(std::span<char const* const> words, std::string& fault)
             operands.emplace_back(word);
             continue;
         }
-        if (!options.take(word, found->options, i + 1 < words.size() ? std::optional<std::string_view>{words[i + 1]} : std::nullopt)) return a;
+        if (!options.take(
+                word, found->options,
+                i + 1 < words.size() ? std::optional<std::string_view>{words[i + 1]} : std::nullopt))
+            return a;
         if (options.used_value) ++i;
     }
     if (operands.size() != static_cast<std::size_t>(found->operands)) {
-        constexpr std::array<std::string_view, 4> expected{"", "FILE", "FILE NAME", "FILE NAME ROLE,ROLE…|none"};
+        constexpr std::array<std::string_view, 4> expected{"", "FILE", "FILE NAME",
+                                                           "FILE NAME ROLE,ROLE…|none"};
         fault = fmt::format("{} takes {}", found->word, expected[static_cast<std::size_t>(found->operands)]);
         return a;
     }

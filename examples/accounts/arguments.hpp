@@ -25,7 +25,8 @@ struct arguments {
     sallyport::identity::argon2id_options hashing{};
 };
 
-/// Reads the words behind the program's name; `fault` says what is wrong with them, and is empty where nothing is.
+/// Reads the words behind the program's name; `fault` says what is wrong with them, and is empty where
+/// nothing is.
 [[nodiscard]] arguments read_arguments(std::span<char const* const> words, std::string& fault);
 
 extern char const* const usage;

@@ -63,7 +63,9 @@ int change(arguments const& a, F make) {
     if (auto const why = f->save()) return fails(why->to_string());
     fmt::print("{}\n", said);
     std::fflush(stdout);  // in this order, wherever the two go
-    if (before && !governed(*f)) fmt::print(stderr, "sallyport-accounts: mind that no account with the role Admin is left to log in\n");
+    if (before && !governed(*f))
+        fmt::print(stderr,
+                   "sallyport-accounts: mind that no account with the role Admin is left to log in\n");
     return done;
 }
 
@@ -73,7 +75,8 @@ std::string new_hash(arguments const& a, std::vector<std::string> const& had) {
     identity::password_policy const policy;
     auto const judged = [&](sallyport::secret fresh) {
         std::string why;
-        for (auto const w : policy.check(fresh, a.name, had, hasher)) why.append(why.empty() ? "" : " ").append(explain(w));
+        for (auto const w : policy.check(fresh, a.name, had, hasher))
+            why.append(why.empty() ? "" : " ").append(explain(w));
         return why;
     };
     auto const typed = accounts::ask_for_password(a.name, judged);
@@ -88,13 +91,19 @@ std::string new_hash(arguments const& a, std::vector<std::string> const& had) {
 
 int init(arguments const& a) {
     if (auto const why = file::create(a.file)) return fails(why->to_string());
-    fmt::print("{}: made, without accounts. The first: sallyport-accounts add {} NAME --roles Admin\n", a.file, a.file);
+    fmt::print("{}: made, without accounts. The first: sallyport-accounts add {} NAME --roles Admin\n",
+               a.file, a.file);
     return done;
 }
 
 int add(arguments const& a) {
-    account_record fresh{.name = a.name, .roles = a.roles, .not_before = a.not_before, .not_after = a.not_after, .disabled = a.disabled,
-                         .essential = a.essential, .must_change_password = a.must_change};
+    account_record fresh{.name = a.name,
+                         .roles = a.roles,
+                         .not_before = a.not_before,
+                         .not_after = a.not_after,
+                         .disabled = a.disabled,
+                         .essential = a.essential,
+                         .must_change_password = a.must_change};
     {  // before anybody types: would it be taken?
         identity::argon2id const hasher{a.hashing};
         auto f = file::open(a.file, hasher, roles);
@@ -125,8 +134,10 @@ int passwd(arguments const& a) {
     std::string const hash = new_hash(a, had);
     if (hash.empty()) return failed;
     return change(a, [&](file& f, std::string& said) {
-        said = fmt::format("{}: has a new password{}.", spelt(f, a), a.must_change ? ", to be changed at the first login" : "");
-        return f.set_password(a.name, hash, {.must_change = a.must_change, .remember = a.remember.value_or(kept)});
+        said = fmt::format("{}: has a new password{}.", spelt(f, a),
+                           a.must_change ? ", to be changed at the first login" : "");
+        return f.set_password(a.name, hash,
+                              {.must_change = a.must_change, .remember = a.remember.value_or(kept)});
     });
 }
 
@@ -149,7 +160,8 @@ int remove(arguments const& a) {
     });
 }
 
-// ---- list, check ------------------------------------------------------------------------------------------------------
+// ---- list, check
+// ------------------------------------------------------------------------------------------------------
 
 std::string day(sallyport::nanoseconds since) {
     auto const s = std::chrono::floor<std::chrono::seconds>(since);
@@ -167,7 +179,8 @@ std::string state_of(account_record const& a, identity::argon2id const& hasher) 
 }
 /// Code points, which is what a terminal shows of most names.
 std::size_t width(std::string_view s) {
-    return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 std::string padded(std::string s, std::size_t to) {
     s.append(to - std::min(to, width(s)), ' ');
@@ -179,7 +192,8 @@ int list(arguments const& a) {
     auto const all = identity::load_accounts(a.file, hasher, roles);
     if (!all) return fails(all.error().to_string());
     std::vector<std::array<std::string, 3>> rows{{"NAME", "ROLES", "STATE"}};
-    for (account_record const& r : *all) rows.push_back({r.name, r.roles.empty() ? "–" : listed(r.roles), state_of(r, hasher)});
+    for (account_record const& r : *all)
+        rows.push_back({r.name, r.roles.empty() ? "–" : listed(r.roles), state_of(r, hasher)});
     std::array<std::size_t, 2> widest{};
     for (auto const& row : rows)
         for (std::size_t i = 0; i < widest.size(); ++i) widest[i] = std::max(widest[i], width(row[i]));
@@ -197,15 +211,20 @@ int check(arguments const& a) {
     int found = done;
     struct stat about {};
     if (::stat(a.file.c_str(), &about) == 0 && (about.st_mode & 07077) != 0) {
-        found = fails(fmt::format("{}: others may read or change it (mode {:04o}); expected 0600: chmod 600 {}", a.file, about.st_mode & 07777, a.file));
+        found =
+            fails(fmt::format("{}: others may read or change it (mode {:04o}); expected 0600: chmod 600 {}",
+                              a.file, about.st_mode & 07777, a.file));
     }
     for (account_record const& r : *all)
         if (hasher.needs_rehash(r.password))
-            found = fails(fmt::format("{}: the hash of {} does not cost what a new one costs, which its time gives away; it is "
-                                      "made anew at its next login",
-                                      a.file, r.name));
-    if (std::none_of(all->begin(), all->end(), governs)) found = fails(fmt::format("{}: no account with the role Admin can log in", a.file));
-    if (found == done) fmt::print("{}: {} account{}, nothing wrong.\n", a.file, all->size(), all->size() == 1 ? "" : "s");
+            found = fails(fmt::format(
+                "{}: the hash of {} does not cost what a new one costs, which its time gives away; it is "
+                "made anew at its next login",
+                a.file, r.name));
+    if (std::none_of(all->begin(), all->end(), governs))
+        found = fails(fmt::format("{}: no account with the role Admin can log in", a.file));
+    if (found == done)
+        fmt::print("{}: {} account{}, nothing wrong.\n", a.file, all->size(), all->size() == 1 ? "" : "s");
     return found;
 }
 
@@ -231,13 +250,12 @@ int run(arguments const& a) {
 int main(int argc, char** argv) {
     try {
         std::string fault;
-        auto const a = accounts::read_arguments({argv + 1, static_cast<std::size_t>(std::max(argc - 1, 0))}, fault);
+        auto const a =
+            accounts::read_arguments({argv + 1, static_cast<std::size_t>(std::max(argc - 1, 0))}, fault);
         if (!fault.empty()) {
             fmt::print(stderr, "sallyport-accounts: {}\nsallyport-accounts --help says more.\n", fault);
             return misused;
         }
         return run(a);
-    } catch (std::exception const& e) {
-        return fails(e.what());
-    }
+    } catch (std::exception const& e) { return fails(e.what()); }
 }

@@ -63,8 +63,10 @@ std::optional<std::string_view> read_line(std::array<char, 1024>& room, bool& to
         if (n < 0 && errno == EINTR && caught == 0) continue;
         if (n < 0 || (n == 0 && size == 0)) return std::nullopt;
         if (n == 0 || c == '\n') break;
-        if (size < room.size()) room[size++] = c;
-        else too_long = true;
+        if (size < room.size())
+            room[size++] = c;
+        else
+            too_long = true;
     }
     return std::string_view{room.data(), size};
 }
@@ -75,8 +77,10 @@ typed_password take_line() {
     std::array<char, 1024> room{};
     bool too_long = false;
     auto const line = read_line(room, too_long);
-    if (!line) p.problem = "None was given.";
-    else if (too_long || !p.text.assign(*line)) p.problem = "It is too long: 128 bytes at most.";
+    if (!line)
+        p.problem = "None was given.";
+    else if (too_long || !p.text.assign(*line))
+        p.problem = "It is too long: 128 bytes at most.";
     sallyport::wipe(room.data(), room.size());
     return p;
 }

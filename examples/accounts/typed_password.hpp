@@ -20,8 +20,8 @@ struct typed_password {
 /// What is wrong with a password; empty: nothing.
 using judge = std::function<std::string(sallyport::secret)>;
 
-/// Asks at the terminal, without echo and twice, up to three times over; where standard input is no terminal, takes
-/// its one line. A signal in between gives the terminal back its echo before it does its work.
+/// Asks at the terminal, without echo and twice, up to three times over; where standard input is no terminal,
+/// takes its one line. A signal in between gives the terminal back its echo before it does its work.
 [[nodiscard]] typed_password ask_for_password(std::string const& name, judge const& judged);
 
 }  // namespace accounts

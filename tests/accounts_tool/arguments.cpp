@@ -21,7 +21,14 @@ struct reading {
 }  // namespace
 
 TEST_CASE("a command line says what is to be done to which account", "[accounts_tool]") {
-    reading const r{"add", "f.toml", "amira", "--roles", "Engineer,Viewer", "--must-change", "--not-after", "1970-01-01T01:00:01+01:00"};
+    reading const r{"add",
+                    "f.toml",
+                    "amira",
+                    "--roles",
+                    "Engineer,Viewer",
+                    "--must-change",
+                    "--not-after",
+                    "1970-01-01T01:00:01+01:00"};
     CHECK(r.fault.empty());
     CHECK(r.a.what == command::add);
     CHECK(r.a.file == "f.toml");
@@ -39,7 +46,10 @@ TEST_CASE("a command line says what is to be done to which account", "[accounts_
 }
 
 TEST_CASE("a command line at fault says what is wrong with it", "[accounts_tool]") {
-    struct { reading r; std::string_view fault; } const wrong[] = {
+    struct {
+        reading r;
+        std::string_view fault;
+    } const wrong[] = {
         {{}, "what is to be done?"},
         {{"frob"}, "there is no command \"frob\""},
         {{"init"}, "init takes FILE"},
@@ -53,9 +63,12 @@ TEST_CASE("a command line at fault says what is wrong with it", "[accounts_tool]
         {{"passwd", "f", "amira", "--remember", "25"}, "--remember needs a number from 0 to 24"},
         {{"passwd", "f", "amira", "--remember", "-1"}, "--remember needs a number from 0 to 24"},
         {{"passwd", "f", "amira", "--remember", "3x"}, "--remember needs a number from 0 to 24"},
-        {{"add", "f", "amira", "--not-before", "2026-01-01"}, "--not-before needs a date with its offset, such as 2026-01-31T08:00:00Z"},
-        {{"add", "f", "amira", "--not-before", "2026-02-30T00:00:00Z"}, "--not-before needs a date with its offset, such as 2026-01-31T08:00:00Z"},
-        {{"add", "f", "amira", "--not-after", "2026-01-31T08:00:00Z\nx = 1"}, "--not-after needs a date with its offset, such as 2026-01-31T08:00:00Z"},
+        {{"add", "f", "amira", "--not-before", "2026-01-01"},
+         "--not-before needs a date with its offset, such as 2026-01-31T08:00:00Z"},
+        {{"add", "f", "amira", "--not-before", "2026-02-30T00:00:00Z"},
+         "--not-before needs a date with its offset, such as 2026-01-31T08:00:00Z"},
+        {{"add", "f", "amira", "--not-after", "2026-01-31T08:00:00Z\nx = 1"},
+         "--not-after needs a date with its offset, such as 2026-01-31T08:00:00Z"},
         {{"list", "f", "--memory-kib", "7"}, "Argon2 needs 8 KiB at least"},
         {{"list", "f", "--passes", "0"}, "its own cost is outside of what it accepts"},
         {{"list", "f", "--memory-kib", "4294967295"}, "more than 2 GiB for one hash"},
@@ -65,7 +78,8 @@ TEST_CASE("a command line at fault says what is wrong with it", "[accounts_tool]
 }
 
 TEST_CASE("a cost that is asked for is one that is read again", "[accounts_tool]") {
-    reading const cheap{"list", "f", "--memory-kib", "8", "--passes", "1"}, dear{"list", "f", "--memory-kib", "131072", "--passes", "20"};
+    reading const cheap{"list", "f", "--memory-kib", "8", "--passes", "1"},
+        dear{"list", "f", "--memory-kib", "131072", "--passes", "20"};
     CHECK((cheap.fault.empty() && cheap.a.hashing.accepted.hold({8, 1, 1})));
     CHECK(cheap.a.hashing.accepted.hold({19456, 2, 1}));
     CHECK((dear.fault.empty() && dear.a.hashing.accepted.hold({131072, 20, 1})));

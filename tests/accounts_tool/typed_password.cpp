@@ -53,7 +53,9 @@ public:
         seen_ = shown.find(words, seen_) + words.size();
         return true;
     }
-    void type(std::string_view keys) const { REQUIRE(::write(terminal_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size())); }
+    void type(std::string_view keys) const {
+        REQUIRE(::write(terminal_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+    }
     [[nodiscard]] bool echoes() const {
         termios now{};
         REQUIRE(::tcgetattr(terminal_, &now) == 0);
@@ -91,7 +93,8 @@ std::string of_a_pipe(std::string_view text, judge const& judged = fine) {
     (void)::close(ends[1]);
     std::string all;
     char some[512];
-    for (ssize_t n = 0; (n = ::read(said[0], some, sizeof some)) > 0;) all.append(some, static_cast<std::size_t>(n));
+    for (ssize_t n = 0; (n = ::read(said[0], some, sizeof some)) > 0;)
+        all.append(some, static_cast<std::size_t>(n));
     (void)::close(said[0]);
     ::waitpid(child, nullptr, 0);
     return all;
@@ -134,7 +137,9 @@ TEST_CASE("whoever mistypes is asked again, three times in all", "[accounts_tool
 }
 
 TEST_CASE("a weak password is refused before it is typed again", "[accounts_tool]") {
-    at_a_terminal t{[](sallyport::secret s) { return s.equals(sallyport::secret{"weak"}) ? std::string{"Too weak."} : std::string{}; }};
+    at_a_terminal t{[](sallyport::secret s) {
+        return s.equals(sallyport::secret{"weak"}) ? std::string{"Too weak."} : std::string{};
+    }};
     REQUIRE(t.shows("New password for amira: "));
     t.type("weak\n");
     REQUIRE(t.shows("Too weak."));

@@ -154,7 +154,7 @@ TEST_CASE("another attempt than the one that arrived stays a failure", "[authent
         CHECK_FALSE(p->settle());
         at.gate.administer("root").clear_penalty("amira");
     }
-    CHECK(at.folk.book->asked == 0);  // nobody was even asked
+    CHECK(at.folk.book->asked == 0);                  // nobody was even asked
     CHECK(fail(at.gate, "bo", 2).retry_after == 0s);  // and the other one paid nothing
     auto p = at.gate.begin(right);
     REQUIRE(p);
@@ -235,7 +235,8 @@ TEST_CASE("a pending login may be moved", "[authenticator][pending]") {
     auto p = at.gate.begin(right);
     REQUIRE(p);
     auto moved = std::move(*p);
-    CHECK(p->settle().error().why == reason::undecided);  // NOLINT(bugprone-use-after-move): that is the question
+    CHECK(p->settle().error().why ==
+          reason::undecided);  // NOLINT(bugprone-use-after-move): that is the question
     CHECK(at.at_the_door() == 1);
     moved.verify(right);
     CHECK(moved.settle());

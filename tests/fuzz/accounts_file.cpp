@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: BSL-1.0
-// Whatever stands in an accounts file: it is read or refused, and what is read can be changed without touching the rest.
+// SPDX-License-Identifier: BSL-1.0 Whatever stands in an accounts file: it is read or refused, and what is
+// read can be changed without touching the rest.
 #include <sallyport/identity/account_record.hpp>
 #include <sallyport/identity/account_text.hpp>
 #include <sallyport/identity/argon2id.hpp>
@@ -45,7 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     must(all->size() <= limits.accounts);
 
-    account_record const fresh{.name = "somebody who is new", .roles = {"Admin"}, .password = std::string{argon2id{}.dummy()}, .not_after = nanoseconds{1}};
+    account_record const fresh{.name = "somebody who is new",
+                               .roles = {"Admin"},
+                               .password = std::string{argon2id{}.dummy()},
+                               .not_after = nanoseconds{1}};
     if (all->size() < limits.accounts) {
         auto wanted = *all;
         wanted.push_back(fresh);
@@ -55,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto wanted = *all;
         auto& a = wanted[i];
         a.roles = {"Viewer", "Engineer"};
-        a.disabled = !a.disabled, a.essential = !a.essential, a.must_change_password = !a.must_change_password;
+        a.disabled = !a.disabled, a.essential = !a.essential,
+        a.must_change_password = !a.must_change_password;
         a.password = fresh.password;
         a.previous.assign(1, fresh.password);
         a.not_before.reset();

@@ -16,7 +16,8 @@ using namespace sallyport::identity;
 using namespace people;
 
 using people_file = accounts<counting_hasher, role::role_table>;
-static_assert(verifier<people_file> && folds_names<people_file> && knows_names<people_file> && knows_changes<people_file>);
+static_assert(verifier<people_file> && folds_names<people_file> && knows_names<people_file> &&
+              knows_changes<people_file>);
 static_assert(std::is_copy_constructible_v<people_file>, "the gate holds one, the host another");
 
 namespace {
@@ -57,9 +58,11 @@ struct house {
     std::string path = f.with(plant);
     counting_hasher hasher{};
     people_file of;
-    explicit house(accounts_options o = small_house()) : of{*open_accounts(path, hasher, role::plcnext_roles, o)} {}
+    explicit house(accounts_options o = small_house())
+        : of{*open_accounts(path, hasher, role::plcnext_roles, o)} {}
 
-    [[nodiscard]] answer asks(std::string_view user, std::string_view password, instant now = at(some_day)) const {
+    [[nodiscard]] answer asks(std::string_view user, std::string_view password,
+                              instant now = at(some_day)) const {
         return of.verify(by(user, password), now);
     }
     void becomes(std::string_view text) const { (void)f.with(text); }
@@ -75,7 +78,8 @@ TEST_CASE("the right password brings the account's roles", "[identity][accounts]
     CHECK(who.is == name{"Amira"});  // the directory's spelling
     CHECK(who.roles == role::plcnext_roles.set({"Engineer"}));
     CHECK(who.marks == 0);
-    for (std::string_view const spelt : {"Amira", "AMIRA", " amira", "amira  "}) CHECK(admitted_as(h.asks(spelt, "valve-7"), who));
+    for (std::string_view const spelt : {"Amira", "AMIRA", " amira", "amira  "})
+        CHECK(admitted_as(h.asks(spelt, "valve-7"), who));
 }
 
 TEST_CASE("whoever must change his password comes in with no role", "[identity][accounts]") {
@@ -90,7 +94,10 @@ TEST_CASE("whoever must change his password comes in with no role", "[identity][
 TEST_CASE("every attempt costs one hash of the same cost, whatever the name", "[identity][accounts]") {
     house const h;
     std::string const long_password(128, 'x'), too_long(129, 'x'), megabyte(1 << 20, 'x'), long_name(65, 'a');
-    struct { std::string_view user, password; reason because; } const attempts[] = {
+    struct {
+        std::string_view user, password;
+        reason because;
+    } const attempts[] = {
         {"amira", "valve-7", reason::none},
         {"amira", "wrong", reason::invalid_credentials},
         {"amira", "", reason::invalid_credentials},
@@ -115,7 +122,8 @@ TEST_CASE("every attempt costs one hash of the same cost, whatever the name", "[
         CHECK(why(h.asks(user, password)) == because);
         CHECK(h.hasher.done->hashes == before + 1);
         CHECK(h.hasher.done->last_cost == 2);
-        CHECK(h.hasher.done->last_size == std::min<std::size_t>(password.size(), 128));  // the same bytes go in
+        CHECK(h.hasher.done->last_size ==
+              std::min<std::size_t>(password.size(), 128));  // the same bytes go in
     }
     CHECK(h.of.hashing()->free() == 2);
 }
@@ -161,7 +169,8 @@ TEST_CASE("other credentials are refused, and nothing is hashed for them", "[ide
 TEST_CASE("without a permit nothing is tested", "[identity][accounts]") {
     house const h;
     auto const one = h.of.hashing()->acquire(elsewhere), two = h.of.hashing()->acquire(elsewhere);
-    for (std::string_view const user : {"amira", "nobody", "bo", ""}) CHECK(withheld(h.asks(user, "valve-7")));
+    for (std::string_view const user : {"amira", "nobody", "bo", ""})
+        CHECK(withheld(h.asks(user, "valve-7")));
     CHECK_FALSE(h.of.hash(secret{"a new one"}));
     CHECK(h.hasher.done->hashes == 0);
 }
@@ -169,9 +178,11 @@ TEST_CASE("without a permit nothing is tested", "[identity][accounts]") {
 TEST_CASE("without memory nothing is tested, and no permit is lost", "[identity][accounts]") {
     house const h;
     h.hasher.done->no_memory = true;
-    for (std::string_view const user : {"amira", "nobody", "bo", ""}) CHECK(withheld(h.asks(user, "valve-7")));
+    for (std::string_view const user : {"amira", "nobody", "bo", ""})
+        CHECK(withheld(h.asks(user, "valve-7")));
     h.hasher.done->no_memory = false, h.hasher.done->throws = true;
-    for (std::string_view const user : {"amira", "nobody", "bo", ""}) CHECK_THROWS_AS(h.asks(user, "valve-7"), std::bad_alloc);
+    for (std::string_view const user : {"amira", "nobody", "bo", ""})
+        CHECK_THROWS_AS(h.asks(user, "valve-7"), std::bad_alloc);
     CHECK(h.of.hashing()->free() == 2);
     h.hasher.done->throws = false;
     CHECK(admitted(h.asks("amira", "valve-7")));
@@ -223,8 +234,10 @@ TEST_CASE("an open session is told what has become of its account", "[identity][
     )");
     CHECK(admitted_as(h.of.current(amira, at(some_day)), amira));  // not before it is read
     CHECK_FALSE(h.of.reload());
-    CHECK(std::get<principal>(h.of.current(amira, at(some_day))).roles == role::plcnext_roles.set({"Viewer"}));
-    CHECK(std::get<principal>(h.of.current(cleo, at(some_day))).roles == role::plcnext_roles.set({"Admin"}));  // changed it
+    CHECK(std::get<principal>(h.of.current(amira, at(some_day))).roles ==
+          role::plcnext_roles.set({"Viewer"}));
+    CHECK(std::get<principal>(h.of.current(cleo, at(some_day))).roles ==
+          role::plcnext_roles.set({"Admin"}));  // changed it
     CHECK(why(h.of.current(dora, at(some_day))) == reason::account_disabled);
 
     h.becomes("");
@@ -235,14 +248,16 @@ TEST_CASE("an open session is told what has become of its account", "[identity][
 TEST_CASE("an account's last day ends its sessions", "[identity][accounts]") {
     house const h;
     auto const dora = std::get<principal>(h.asks("dora", "valve-7"));
-    CHECK(why(h.of.current(dora, at(std::chrono::sys_days{std::chrono::year{2027} / 1 / 1}))) == reason::account_expired);
+    CHECK(why(h.of.current(dora, at(std::chrono::sys_days{std::chrono::year{2027} / 1 / 1}))) ==
+          reason::account_expired);
     CHECK(admitted(h.of.current(dora, at(std::chrono::sys_days{std::chrono::year{2027} / 1 / 1}, false))));
 }
 
 TEST_CASE("a file at fault changes nothing", "[identity][accounts]") {
     house h;
     auto const epoch = h.of.knows(name{"amira"});
-    for (std::string_view const text : {"[[account]]\nname = \"amira\"\n", "nonsense", "[[account]]\nname = \"x\"\npassword = \"plain$9$x\"\n"}) {
+    for (std::string_view const text : {"[[account]]\nname = \"amira\"\n", "nonsense",
+                                        "[[account]]\nname = \"x\"\npassword = \"plain$9$x\"\n"}) {
         h.becomes(text);
         auto const no = h.of.reload();
         REQUIRE(no);
@@ -255,13 +270,15 @@ TEST_CASE("a file at fault changes nothing", "[identity][accounts]") {
     std::filesystem::remove(h.path);
     auto const gone = h.of.reload();
     REQUIRE(gone);
-    CHECK(gone->to_string() == h.path + ": cannot be opened: No such file or directory; expected a file of accounts");
+    CHECK(gone->to_string() ==
+          h.path + ": cannot be opened: No such file or directory; expected a file of accounts");
     CHECK(admitted(h.asks("amira", "valve-7")));
 }
 
 TEST_CASE("what cannot be opened is an error when the verifier is made", "[identity][accounts]") {
     folder const f;
-    auto const made = [&](std::string const& path, accounts_options o = small_house(), counting_hasher h = counting_hasher{}) {
+    auto const made = [&](std::string const& path, accounts_options o = small_house(),
+                          counting_hasher h = counting_hasher{}) {
         return open_accounts(path, h, role::plcnext_roles, o);
     };
     auto const said = [](auto const& m) { return m ? std::string{} : m.error().message; };
@@ -337,12 +354,19 @@ TEST_CASE("a login under another cost offers a hash of the present one, once", "
     CHECK(never.of.take_rehashed().empty());
 }
 
-TEST_CASE("an account that changes while its password is hashed is judged as it is then", "[identity][accounts]") {
-    struct { std::string_view becomes; reason because; bool withheld, in; } const changes[] = {
+TEST_CASE("an account that changes while its password is hashed is judged as it is then",
+          "[identity][accounts]") {
+    struct {
+        std::string_view becomes;
+        reason because;
+        bool withheld, in;
+    } const changes[] = {
         {"", reason::unknown_account, false, false},
-        {"[[account]]\nname = \"amira\"\npassword = \"plain$2$valve-7\"\ndisabled = true\n", reason::account_disabled, false, false},
+        {"[[account]]\nname = \"amira\"\npassword = \"plain$2$valve-7\"\ndisabled = true\n",
+         reason::account_disabled, false, false},
         {"[[account]]\nname = \"amira\"\npassword = \"plain$2$another\"\n", reason::none, true, false},
-        {"[[account]]\nname = \"amira\"\npassword = \"plain$2$valve-7\"\nroles = [\"Viewer\"]\n", reason::none, false, true},
+        {"[[account]]\nname = \"amira\"\npassword = \"plain$2$valve-7\"\nroles = [\"Viewer\"]\n",
+         reason::none, false, true},
     };
     for (auto const& change : changes) {
         CAPTURE(change.becomes);
@@ -387,7 +411,8 @@ TEST_CASE("logins and reloads do not disturb each other", "[identity][accounts][
     crowd.emplace_back([&] {
         while (!done) (void)copy.take_rehashed(), (void)copy.stale();
     });
-    std::string const other = "[[account]]\nname = \"amira\"\nroles = [\"Viewer\"]\npassword = \"plain$1$valve-7\"\n";
+    std::string const other =
+        "[[account]]\nname = \"amira\"\nroles = [\"Viewer\"]\npassword = \"plain$1$valve-7\"\n";
     for (int i = 0; i < 200; ++i) {
         std::string const fresh = h.f.with(i % 2 == 0 ? std::string_view{other} : plant, "fresh.toml");
         std::filesystem::rename(fresh, h.path);
@@ -403,8 +428,10 @@ TEST_CASE("two verifiers can share their permits", "[identity][accounts]") {
     folder const f;
     auto const shared = permits::make(1024, small_house().hashing);
     REQUIRE(shared);
-    auto const one = open_accounts(f.with("", "one"), counting_hasher{}, role::plcnext_roles, small_house(), *shared);
-    auto const two = open_accounts(f.with("", "two"), counting_hasher{}, role::plcnext_roles, small_house(), *shared);
+    auto const one =
+        open_accounts(f.with("", "one"), counting_hasher{}, role::plcnext_roles, small_house(), *shared);
+    auto const two =
+        open_accounts(f.with("", "two"), counting_hasher{}, role::plcnext_roles, small_house(), *shared);
     REQUIRE((one && two));
     auto const a = one->hashing()->acquire(elsewhere), b = two->hashing()->acquire(elsewhere);
     CHECK((a && b));

@@ -30,7 +30,9 @@ book edited(std::string const& path) {
     if (!file) FAIL(file.error().to_string());
     return std::move(*file);
 }
-account_record amira() { return {.name = "Amira", .roles = {"Engineer", "Viewer"}, .password = "plain$2$valve-7"}; }
+account_record amira() {
+    return {.name = "Amira", .roles = {"Engineer", "Viewer"}, .password = "plain$2$valve-7"};
+}
 
 constexpr std::string_view by_hand = R"(# the plant's people, by hand
 
@@ -73,12 +75,18 @@ TEST_CASE("accounts are added, changed and removed", "[identity][accounts_file]"
     {
         auto file = edited(f.file());
         CHECK_FALSE(file.add(amira()));
-        CHECK_FALSE(file.add({.name = "O'Neil \"Jo\" \\", .password = "plain$2$x", .not_before = 1500ms, .not_after = 24h, .essential = true}));
+        CHECK_FALSE(file.add({.name = "O'Neil \"Jo\" \\",
+                              .password = "plain$2$x",
+                              .not_before = 1500ms,
+                              .not_after = 24h,
+                              .essential = true}));
         CHECK(file.add(amira())->to_string() == f.file() + ": has an account \"Amira\" already");
         CHECK(file.add({.name = "AMIRA", .password = "plain$2$x"}));
         CHECK(file.add({.name = "", .password = "plain$2$x"}));
-        CHECK(file.add({.name = "x", .roles = {"Emperor"}, .password = "plain$2$x"})->message.find("unknown role") == 0);
-        CHECK(file.add({.name = "x", .password = "hunter2"})->message.find("no usable hash") != std::string::npos);
+        CHECK(file.add({.name = "x", .roles = {"Emperor"}, .password = "plain$2$x"})
+                  ->message.find("unknown role") == 0);
+        CHECK(file.add({.name = "x", .password = "hunter2"})->message.find("no usable hash") !=
+              std::string::npos);
         CHECK(file.records().size() == 2);
         CHECK_FALSE(file.save());
     }
@@ -158,18 +166,23 @@ disabled = false
 
 TEST_CASE("dates are set and taken out again", "[identity][accounts_file]") {
     folder const f;
-    (void)f.with("[[account]]\r\nname = \"amira\"\r\nnot_after = 2026-01-31T08:00:00+01:00\r\npassword = \"plain$2$x\"");  // no line end
+    (void)f.with(
+        "[[account]]\r\nname = \"amira\"\r\nnot_after = 2026-01-31T08:00:00+01:00\r\npassword = "
+        "\"plain$2$x\"");  // no line end
     auto file = edited(f.file());
-    CHECK_FALSE(file.change("amira", [](account_record& a) { a.not_before = a.not_after, a.not_after.reset(); }));
+    CHECK_FALSE(
+        file.change("amira", [](account_record& a) { a.not_before = a.not_after, a.not_after.reset(); }));
     CHECK_FALSE(file.save());
-    CHECK(text_of(f.file()) == "[[account]]\r\nname = \"amira\"\r\npassword = \"plain$2$x\"\nnot_before = 2026-01-31T07:00:00Z\n");
+    CHECK(text_of(f.file()) ==
+          "[[account]]\r\nname = \"amira\"\r\npassword = \"plain$2$x\"\nnot_before = 2026-01-31T07:00:00Z\n");
 }
 
 TEST_CASE("former passwords are remembered as far as asked", "[identity][accounts_file]") {
     folder const f;
     (void)f.with("[[account]]\nname = \"amira\"\npassword = \"plain$2$1\"\n");
     auto file = edited(f.file());
-    for (std::string const next : {"2", "3", "4"}) CHECK_FALSE(file.set_password("amira", fmt::format("plain$2${}", next), {.remember = 2}));
+    for (std::string const next : {"2", "3", "4"})
+        CHECK_FALSE(file.set_password("amira", fmt::format("plain$2${}", next), {.remember = 2}));
     CHECK(file.find("amira")->previous == std::vector<std::string>{"plain$2$3", "plain$2$2"});
     CHECK_FALSE(file.set_password("amira", "plain$2$5", {.remember = 1}));
     CHECK(file.find("amira")->previous == std::vector<std::string>{"plain$2$4"});
@@ -208,11 +221,14 @@ TEST_CASE("a file does not grow beyond what can be read again", "[identity][acco
     (void)f.with("[[account]]\nname = \"amira\"\npassword = \"plain$2$x\"\n");
     auto few = edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles, {.limits = {.accounts = 1}});
     REQUIRE(few);
-    CHECK(few->add({.name = "bo", .password = "plain$2$x"})->message == "too many accounts; expected at most 1");
+    CHECK(few->add({.name = "bo", .password = "plain$2$x"})->message ==
+          "too many accounts; expected at most 1");
     { auto const let_go = std::move(few); }
-    auto small = edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles, {.limits = {.file_bytes = 80}});
+    auto small =
+        edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles, {.limits = {.file_bytes = 80}});
     REQUIRE(small);
-    CHECK(small->add({.name = "bo", .password = "plain$2$x"})->message == "would grow too large; nothing was changed");
+    CHECK(small->add({.name = "bo", .password = "plain$2$x"})->message ==
+          "would grow too large; nothing was changed");
 }
 
 TEST_CASE("two writers never undo each other's work", "[identity][accounts_file][threads]") {
@@ -222,7 +238,8 @@ TEST_CASE("two writers never undo each other's work", "[identity][accounts_file]
     for (int w = 0; w < 4; ++w)
         writers.emplace_back([&, w] {
             for (int i = 0; i < 10; ++i) {
-                auto file = edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles, {.patience = 1min});
+                auto file =
+                    edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles, {.patience = 1min});
                 if (file && !file->add({.name = fmt::format("u{}-{}", w, i), .password = "plain$2$x"}))
                     (void)file->save();
             }
@@ -255,7 +272,8 @@ TEST_CASE("a symbolic link is named, not followed", "[identity][accounts_file]")
     auto const no = edit_accounts(f.file(), counting_hasher{}, role::plcnext_roles);
     REQUIRE_FALSE(no);
     CHECK(no.error().message == "is a symbolic link; name the file that it points to");
-    CHECK(open_accounts(f.file(), counting_hasher{}, role::plcnext_roles, small_house()));  // to read it is harmless
+    CHECK(open_accounts(f.file(), counting_hasher{}, role::plcnext_roles,
+                        small_house()));  // to read it is harmless
 }
 
 TEST_CASE("a writer killed at any moment leaves a whole file", "[identity][accounts_file]") {
@@ -263,7 +281,8 @@ TEST_CASE("a writer killed at any moment leaves a whole file", "[identity][accou
     REQUIRE_FALSE(book::create(f.file()));
     {
         auto file = edited(f.file());
-        for (int i = 0; i < 20; ++i) REQUIRE_FALSE(file.add({.name = fmt::format("u{}", i), .password = "plain$2$0"}));
+        for (int i = 0; i < 20; ++i)
+            REQUIRE_FALSE(file.add({.name = fmt::format("u{}", i), .password = "plain$2$0"}));
         REQUIRE_FALSE(file.save());
     }
     std::mt19937 dice{5};
@@ -305,10 +324,12 @@ TEST_CASE("a writer killed at any moment leaves a whole file", "[identity][accou
 
 TEST_CASE("the ends of time can be written and read", "[identity][accounts_file]") {
     folder const f;
-    (void)f.with("[[account]]\nname = \"amira\"\npassword = \"plain$2$x\"\nnot_before = 0001-01-01T00:00:00Z\n");
+    (void)f.with(
+        "[[account]]\nname = \"amira\"\npassword = \"plain$2$x\"\nnot_before = 0001-01-01T00:00:00Z\n");
     auto file = edited(f.file());
     CHECK(file.find("amira")->not_before == -last_second);
-    CHECK_FALSE(file.change("amira", [](account_record& a) { a.not_after = last_second, a.not_before = -last_second + 1ns; }));
+    CHECK_FALSE(file.change(
+        "amira", [](account_record& a) { a.not_after = last_second, a.not_before = -last_second + 1ns; }));
     CHECK_FALSE(file.change("amira", [](account_record& a) { a.not_after = -1ns; }));
     CHECK(file.find("amira")->not_after == -1ns);
     // further than a file can say: refused, not bent

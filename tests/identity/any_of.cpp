@@ -25,14 +25,17 @@ struct directory {
     answer verify(attempt const& a, instant) const {
         ++*asked;
         auto const at_ = people.find(std::string{fold_name(a.user).view()});
-        if (at_ == people.end() || !a.shown.bytes.equals(secret{at_->second})) return denial{reason::invalid_credentials, {}};
+        if (at_ == people.end() || !a.shown.bytes.equals(secret{at_->second}))
+            return denial{reason::invalid_credentials, {}};
         return principal{.is = fold_name(a.user), .marks = marks};
     }
     std::optional<std::uint64_t> knows(name const& n) const noexcept {
-        return people.contains(std::string{n.view()}) ? std::optional<std::uint64_t>{7 + marks} : std::nullopt;
+        return people.contains(std::string{n.view()}) ? std::optional<std::uint64_t>{7 + marks}
+                                                      : std::nullopt;
     }
     answer current(principal const& was, instant) const noexcept {
-        return knows(was.is) ? answer{principal{.is = was.is, .marks = marks}} : answer{denial{reason::account_changed, {}}};
+        return knows(was.is) ? answer{principal{.is = was.is, .marks = marks}}
+                             : answer{denial{reason::account_changed, {}}};
     }
 };
 /// One that cannot say whom it knows, as a directory behind a network.
@@ -66,7 +69,8 @@ principal who(answer const& a) { return std::get<principal>(a); }
 
 }  // namespace
 
-static_assert(verifier<any_of<directory, silent, anonymous>> && folds_names<any_of<directory>> && knows_names<any_of<directory>>);
+static_assert(verifier<any_of<directory, silent, anonymous>> && folds_names<any_of<directory>> &&
+              knows_names<any_of<directory>>);
 static_assert(!takes_kinds_well<takes_badly> && takes_kinds_well<badges> && takes_kinds_well<directory>);
 
 TEST_CASE("each attempt is judged by the one who knows the account", "[identity][any_of]") {
@@ -83,7 +87,8 @@ TEST_CASE("each attempt is judged by the one who knows the account", "[identity]
 TEST_CASE("no secret is ever tried against two", "[identity][any_of]") {
     directory const local{.people = {{"both", "near"}}}, central{.people = {{"both", "far"}}};
     any_of const all{local, central};
-    CHECK(why(all.verify(by("both", "far"), at(some_day))) == reason::invalid_credentials);  // right for the other
+    CHECK(why(all.verify(by("both", "far"), at(some_day))) ==
+          reason::invalid_credentials);  // right for the other
     CHECK((*local.asked == 1 && *central.asked == 0));
     CHECK(admitted(all.verify(by("both", "near"), at(some_day))));
     CHECK((*local.asked == 2 && *central.asked == 0));
@@ -92,7 +97,8 @@ TEST_CASE("no secret is ever tried against two", "[identity][any_of]") {
 TEST_CASE("a name that nobody knows goes to the first that takes passwords", "[identity][any_of]") {
     directory const local{.people = {{"amira", "x"}}}, central{.people = {{"bo", "x"}}};
     any_of const all{anonymous{{}}, local, central};
-    for (std::string_view const user : {"nobody", "", "\xff"}) CHECK(why(all.verify(by(user, "x"), at(some_day))) == reason::invalid_credentials);
+    for (std::string_view const user : {"nobody", "", "\xff"})
+        CHECK(why(all.verify(by(user, "x"), at(some_day))) == reason::invalid_credentials);
     CHECK((*local.asked == 3 && *central.asked == 0));
 }
 
@@ -102,7 +108,8 @@ TEST_CASE("a name that nobody knows goes to the one who cannot say, if there is 
     any_of const all{local, afar};
     CHECK(all.fault().empty());
     CHECK(who(all.verify(by("bo", "from afar"), at(some_day))).marks == 64);
-    CHECK(why(all.verify(by("amira", "from afar"), at(some_day))) == reason::invalid_credentials);  // amira is ours
+    CHECK(why(all.verify(by("amira", "from afar"), at(some_day))) ==
+          reason::invalid_credentials);  // amira is ours
     CHECK(who(all.verify(by("amira", "valve-7"), at(some_day))).marks == 16);
     CHECK((*local.asked == 2 && *afar.asked == 1));
     CHECK_FALSE(any_of{silent{}, local, silent{}}.fault().empty());  // the second would never be asked
@@ -123,7 +130,8 @@ TEST_CASE("a kind of credential goes to whoever takes it, or to nobody", "[ident
     CHECK(who(with.verify(certificate, at(some_day))).is == name{"badge"});
     CHECK(who(with.verify({}, at(some_day))).marked(principal::anonymous));
     CHECK(*local.asked == 0);
-    CHECK((with.takes(proof_kind::none) && with.takes(proof_kind::password) && with.takes(proof_kind::certificate)));
+    CHECK((with.takes(proof_kind::none) && with.takes(proof_kind::password) &&
+           with.takes(proof_kind::certificate)));
     CHECK_FALSE(with.takes(proof_kind::token));
 }
 
@@ -148,7 +156,9 @@ TEST_CASE("a session is asked about where its account comes from", "[identity][a
     CHECK(who(all.current({.is = "anonymous", .marks = principal::anonymous}, at(some_day))).roles.has(3));
 
     any_of const with_afar{local, silent{}, anonymous{{}}};
-    CHECK(admitted_as(with_afar.current({.is = "bo", .marks = 64}, at(some_day)), {.is = "bo", .marks = 64}));  // nobody can say otherwise
+    CHECK(admitted_as(with_afar.current({.is = "bo", .marks = 64}, at(some_day)),
+                      {.is = "bo", .marks = 64}));  // nobody can say otherwise
     any_of const no_anonymous{local};
-    CHECK(why(no_anonymous.current({.is = "anonymous", .marks = principal::anonymous}, at(some_day))) == reason::account_changed);
+    CHECK(why(no_anonymous.current({.is = "anonymous", .marks = principal::anonymous}, at(some_day))) ==
+          reason::account_changed);
 }

@@ -6,8 +6,10 @@
 using namespace sallyport::identity;
 
 TEST_CASE("an error names its place as compilers do", "[identity][load_error]") {
-    CHECK(load_error{"accounts.toml", 12, 9, "expected more"}.to_string() == "accounts.toml:12:9: expected more");
-    CHECK(load_error{.file = "accounts.toml", .message = "is too large"}.to_string() == "accounts.toml: is too large");
+    CHECK(load_error{"accounts.toml", 12, 9, "expected more"}.to_string() ==
+          "accounts.toml:12:9: expected more");
+    CHECK(load_error{.file = "accounts.toml", .message = "is too large"}.to_string() ==
+          "accounts.toml: is too large");
     CHECK(load_error{.message = "no memory"}.to_string() == "no memory");
 }
 

@@ -17,7 +17,8 @@ TEST_CASE("the machine says what it has", "[identity][machine]") {
 
 TEST_CASE("a number is found behind its key", "[identity][machine]") {
     people::folder const f;
-    std::string const path = f.with("MemTotal:       16332892 kB\nMemFree:  12 kB\nMemAvailable:   7654321 kB\n", "meminfo");
+    std::string const path =
+        f.with("MemTotal:       16332892 kB\nMemFree:  12 kB\nMemAvailable:   7654321 kB\n", "meminfo");
     CHECK(detail::number_in(path, "MemAvailable:") == 7654321U);
     CHECK(detail::number_in(path, "MemFree:") == 12U);
     CHECK_FALSE(detail::number_in(path, "SwapTotal:"));

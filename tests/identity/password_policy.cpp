@@ -20,17 +20,20 @@ namespace {
 findings found(std::string_view password, std::string_view user = "amira", password_policy_options o = {}) {
     return password_policy{o}.check(secret{password}, user);
 }
-bool fine(std::string_view password, password_policy_options o = {}) { return found(password, "amira", o).empty(); }
+bool fine(std::string_view password, password_policy_options o = {}) {
+    return found(password, "amira", o).empty();
+}
 
 }  // namespace
 
 // Its options are a literal type: the compiler can be asked whether they can be.
 static_assert(password_policy{valid(password_policy_options{.classes = 3})}.fault().empty());
 
-TEST_CASE("a password has twelve characters at least, however many bytes they take", "[identity][password_policy]") {
+TEST_CASE("a password has twelve characters at least, however many bytes they take",
+          "[identity][password_policy]") {
     CHECK(found("kfhw mzu qpd").empty());
     CHECK(found("kfhw mzu qp").has(weakness::too_short));
-    CHECK(found("äöüßéèêëñçåæ").empty());                         // 12 characters, 24 bytes
+    CHECK(found("äöüßéèêëñçåæ").empty());  // 12 characters, 24 bytes
     CHECK(found("äöüßéèêëñçå").has(weakness::too_short));
     CHECK(found("").has(weakness::too_short));
     CHECK(fine("x7!q", {.shortest = 4}));
@@ -49,23 +52,33 @@ TEST_CASE("a password has 128 bytes at most, and no more of it is looked at", "[
 }
 
 TEST_CASE("what cannot be typed everywhere is no password", "[identity][password_policy]") {
-    for (std::string_view const s : {"kfhw mzu qpd\n", "kfhw mzu qpd\x7f", "kfhw mzu qpd\xff", "\xc3kfhw mzu qpd"})
+    for (std::string_view const s :
+         {"kfhw mzu qpd\n", "kfhw mzu qpd\x7f", "kfhw mzu qpd\xff", "\xc3kfhw mzu qpd"})
         CHECK(found(s).has(weakness::not_text));
 }
 
 TEST_CASE("the commonest are found in their usual disguises", "[identity][password_policy]") {
     for (std::string_view const s : {
-             "password1234", "Password2024!", "P@ssw0rd2024!", "PASSWORDPASSWORD", "1q2w3e4r5t6y", "1qaz2wsx3edc", "qwertyuiop12",
-             "administrator", "Adm1n1strat0r", "AdminAdmin123", "changeme!!!!", "!!!welcome!!!", "letmein12345",
-             "iloveyou2024", "Sommer2024!!", "plcnext12345", "PLCnext-2024!", "siemens12345", "simatic!2345", "maintenance1", "passwordadmin",
-             "WelcomeAdmin1", "L3tm31n!2024", "trustno1trustno1", "adminadminadmin", "123password123", "Passwort1234", "$ecret123456",
+             "password1234",   "Password2024!", "P@ssw0rd2024!", "PASSWORDPASSWORD", "1q2w3e4r5t6y",
+             "1qaz2wsx3edc",   "qwertyuiop12",  "administrator", "Adm1n1strat0r",    "AdminAdmin123",
+             "changeme!!!!",   "!!!welcome!!!", "letmein12345",  "iloveyou2024",     "Sommer2024!!",
+             "plcnext12345",   "PLCnext-2024!", "siemens12345",  "simatic!2345",     "maintenance1",
+             "passwordadmin",  "WelcomeAdmin1", "L3tm31n!2024",  "trustno1trustno1", "adminadminadmin",
+             "123password123", "Passwort1234",  "$ecret123456",
          }) {
         CAPTURE(s);
         CHECK(found(s).has(weakness::common));
     }
     for (std::string_view const s : {
-             "correct horse battery staple", "kfhw mzu qpd", "valve seven drips", "passwordless systems", "administrative delay", "X9-tulpe/regen=blau",
-             "blue turbine waits", "administer the pump", "Zw3i Esel lachen",
+             "correct horse battery staple",
+             "kfhw mzu qpd",
+             "valve seven drips",
+             "passwordless systems",
+             "administrative delay",
+             "X9-tulpe/regen=blau",
+             "blue turbine waits",
+             "administer the pump",
+             "Zw3i Esel lachen",
          }) {
         CAPTURE(s);
         CHECK(found(s).empty());
@@ -83,8 +96,9 @@ TEST_CASE("a host brings words of its own", "[identity][password_policy]") {
 }
 
 TEST_CASE("a password that repeats itself, or runs along, is none", "[identity][password_policy]") {
-    for (std::string_view const s : {"aaaaaaaaaaaa", "abababababab", "xyzqxyzqxyzq", "123412341234", "123456789012", "210987654321", "abcdefghijklm",
-                                     "zyxwvutsrqpo", "112233445566", "............"}) {
+    for (std::string_view const s :
+         {"aaaaaaaaaaaa", "abababababab", "xyzqxyzqxyzq", "123412341234", "123456789012", "210987654321",
+          "abcdefghijklm", "zyxwvutsrqpo", "112233445566", "............"}) {
         CAPTURE(s);
         CHECK(found(s).has(weakness::repetitive));
     }
@@ -96,21 +110,26 @@ TEST_CASE("the account's name does not stand in its password", "[identity][passw
     CHECK(found("xx-aMiRa-9431-q").has(weakness::holds_name));
     CHECK(found("xx-amir4-9431-q").empty());
     CHECK(found("xx-amira-9431-q", "bo").empty());
-    CHECK(found("a robot bores on", "bo").empty());         // two letters stand in too many words
+    CHECK(found("a robot bores on", "bo").empty());  // two letters stand in too many words
     CHECK(found("a robot bores on", "bor").has(weakness::holds_name));
     CHECK(found("xx-amira-9431-q", "").empty());
     CHECK(found("xx-amira-9431-q", " AMIRA ").has(weakness::holds_name));
 }
 
 TEST_CASE("kinds of characters are asked for by hosts that must", "[identity][password_policy]") {
-    struct { std::string_view password; unsigned classes; } const has[] = {
-        {"kfhwmzuqpdrt", 1}, {"kfhwmzuqPdrt", 2}, {"kfhwmzuqPdr7", 3}, {"kfhwmz uqPd7", 4}, {"kfhwmzuqpdré", 2},
+    struct {
+        std::string_view password;
+        unsigned classes;
+    } const has[] = {
+        {"kfhwmzuqpdrt", 1}, {"kfhwmzuqPdrt", 2}, {"kfhwmzuqPdr7", 3},
+        {"kfhwmz uqPd7", 4}, {"kfhwmzuqpdré", 2},
     };
     for (auto const& [password, classes] : has) {
         CAPTURE(password);
         CHECK(fine(password));
         CHECK(fine(password, {.classes = classes}));
-        if (classes < 4) CHECK(found(password, "amira", {.classes = classes + 1}).has(weakness::too_few_classes));
+        if (classes < 4)
+            CHECK(found(password, "amira", {.classes = classes + 1}).has(weakness::too_few_classes));
     }
 }
 
@@ -139,10 +158,14 @@ TEST_CASE("options that contradict each other are said", "[identity][password_po
 TEST_CASE("findings are kept once, in their order, each with a sentence", "[identity][password_policy]") {
     findings f;
     CHECK(f.empty());
-    for (weakness const w : {weakness::used_before, weakness::too_short, weakness::too_short, weakness::common}) f.add(w);
-    CHECK(std::vector<weakness>(f.begin(), f.end()) == std::vector{weakness::too_short, weakness::common, weakness::used_before});
+    for (weakness const w :
+         {weakness::used_before, weakness::too_short, weakness::too_short, weakness::common})
+        f.add(w);
+    CHECK(std::vector<weakness>(f.begin(), f.end()) ==
+          std::vector{weakness::too_short, weakness::common, weakness::used_before});
     std::set<std::string_view> said;
-    for (int w = 0; w <= static_cast<int>(weakness::used_before); ++w) said.insert(explain(static_cast<weakness>(w)));
+    for (int w = 0; w <= static_cast<int>(weakness::used_before); ++w)
+        said.insert(explain(static_cast<weakness>(w)));
     CHECK(said.size() == 8);
     CHECK_FALSE(said.contains(""));
 }
@@ -153,6 +176,7 @@ TEST_CASE("the list is what it says it is", "[identity][password_policy]") {
     std::istringstream words{std::string{common_passwords}};
     std::size_t n = 0;
     for (std::string w; words >> w; ++n)
-        CHECK(std::all_of(w.begin(), w.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }));
+        CHECK(std::all_of(w.begin(), w.end(),
+                          [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }));
     CHECK(n > 900);
 }

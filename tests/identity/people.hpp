@@ -45,7 +45,9 @@ struct folder {
         std::error_code ignored;
         std::filesystem::remove_all(at, ignored);
     }
-    [[nodiscard]] std::string file(std::string_view name = "accounts.toml") const { return (at / name).string(); }
+    [[nodiscard]] std::string file(std::string_view name = "accounts.toml") const {
+        return (at / name).string();
+    }
     [[nodiscard]] std::string with(std::string_view text, std::string_view name = "accounts.toml") const {
         std::ofstream{file(name), std::ios::binary | std::ios::trunc} << text;
         return file(name);
@@ -63,10 +65,11 @@ public:
         std::atomic<int> hashes = 0;          ///< computed in all
         std::atomic<unsigned> last_cost = 0;  ///< of the last one
         std::atomic<bool> no_memory = false, throws = false;
-        std::atomic<std::size_t> last_size = 0;   ///< bytes that it was given
-        std::function<void()> meanwhile{};        ///< what happens elsewhere while it hashes
+        std::atomic<std::size_t> last_size = 0;  ///< bytes that it was given
+        std::function<void()> meanwhile{};       ///< what happens elsewhere while it hashes
     };
-    explicit counting_hasher(unsigned cost = 2) : cost_{cost}, dummy_{fmt::format("plain${}$\x01nobody", cost)} {}
+    explicit counting_hasher(unsigned cost = 2)
+        : cost_{cost}, dummy_{fmt::format("plain${}$\x01nobody", cost)} {}
 
     [[nodiscard]] std::optional<std::string> hash(sallyport::secret p) const {
         if (!computed(cost_, p.size())) return std::nullopt;
@@ -74,21 +77,27 @@ public:
     }
     [[nodiscard]] sallyport::match verify(sallyport::secret p, std::string_view stored) const {
         if (!computed(cost_of(stored), p.size())) return sallyport::match::untested;
-        return p.equals(sallyport::secret{stored.substr(8)}) ? sallyport::match::right : sallyport::match::wrong;
+        return p.equals(sallyport::secret{stored.substr(8)}) ? sallyport::match::right
+                                                             : sallyport::match::wrong;
     }
     [[nodiscard]] std::string fault_of(std::string_view stored) const {
-        if (!stored.starts_with("plain$") || stored.size() < 8 || stored[7] != '$') return "expected plain$n$…";
+        if (!stored.starts_with("plain$") || stored.size() < 8 || stored[7] != '$')
+            return "expected plain$n$…";
         return cost_of(stored) > 5 ? "its cost is out of bounds: expected 0 to 5" : "";
     }
     [[nodiscard]] bool needs_rehash(std::string_view stored) const { return cost_of(stored) != cost_; }
     [[nodiscard]] std::string_view dummy() const noexcept { return dummy_; }
     [[nodiscard]] std::size_t memory() const noexcept { return 1024; }
-    [[nodiscard]] std::string_view fault() const noexcept { return cost_ > 5 ? "counting_hasher: too dear" : ""; }
+    [[nodiscard]] std::string_view fault() const noexcept {
+        return cost_ > 5 ? "counting_hasher: too dear" : "";
+    }
 
     std::shared_ptr<tally> done = std::make_shared<tally>();
 
 private:
-    [[nodiscard]] static unsigned cost_of(std::string_view stored) { return static_cast<unsigned>(stored[6] - '0'); }
+    [[nodiscard]] static unsigned cost_of(std::string_view stored) {
+        return static_cast<unsigned>(stored[6] - '0');
+    }
     [[nodiscard]] bool computed(unsigned cost, std::size_t size) const {
         if (done->throws) throw std::bad_alloc{};
         if (done->no_memory) return false;
@@ -106,8 +115,10 @@ inline identity::accounts_options small_house() {
     return {.hashing = {.patience = 0s, .on = {.cores = 2, .available_memory = 1 << 20}}};
 }
 
-inline sallyport::attempt by(std::string_view user, std::string_view password, sallyport::address const& from = elsewhere) {
-    return {.user = user, .shown = sallyport::credential::password(password), .source = from, .service = "wbm"};
+inline sallyport::attempt by(std::string_view user, std::string_view password,
+                             sallyport::address const& from = elsewhere) {
+    return {
+        .user = user, .shown = sallyport::credential::password(password), .source = from, .service = "wbm"};
 }
 inline sallyport::instant at(std::chrono::sys_seconds when, bool trusted = true) {
     return {.steady = 1h, .wall = when.time_since_epoch(), .wall_trusted = trusted};

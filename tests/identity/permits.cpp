@@ -21,7 +21,8 @@ constexpr std::size_t mib = 1024 * 1024;
 constexpr address from(std::uint8_t n) { return address::ipv4(192, 0, 2, n); }
 
 std::shared_ptr<permits> some(unsigned cores, nanoseconds patience) {
-    auto made = permits::make(mib, {.patience = patience, .on = {.cores = cores, .available_memory = 1000 * mib}});
+    auto made =
+        permits::make(mib, {.patience = patience, .on = {.cores = cores, .available_memory = 1000 * mib}});
     REQUIRE(made);
     return *made;
 }
@@ -62,13 +63,15 @@ TEST_CASE("one hash may take half of the memory, and not a byte more", "[identit
     CHECK(permits::make(19 * mib, {.on = {.cores = 2, .available_memory = 38 * mib}}));
     auto const no = permits::make(19 * mib, {.on = {.cores = 2, .available_memory = 38 * mib - 1}});
     REQUIRE_FALSE(no);
-    CHECK(no.error().to_string() == "identity::permits: one hash takes 19456 KiB, more than half of the 38911 KiB of memory that are "
-                                    "available; lower its memory cost");
+    CHECK(no.error().to_string() ==
+          "identity::permits: one hash takes 19456 KiB, more than half of the 38911 KiB of memory that are "
+          "available; lower its memory cost");
 }
 
 TEST_CASE("a patience that cannot be is refused", "[identity][permits]") {
     for (nanoseconds const patience : {nanoseconds{-1}, nanoseconds{1h} + 1ns, nanoseconds::max()})
-        CHECK_FALSE(permits::make(mib, {.patience = patience, .on = {.cores = 1, .available_memory = 1000 * mib}}));
+        CHECK_FALSE(
+            permits::make(mib, {.patience = patience, .on = {.cores = 1, .available_memory = 1000 * mib}}));
     CHECK(permits::make(mib, {.patience = 1h, .on = {.cores = 1, .available_memory = 1000 * mib}}));
 }
 
@@ -139,12 +142,14 @@ TEST_CASE("a source is served again only after every other that waits", "[identi
     CHECK(q.sent_away.empty());
 }
 
-TEST_CASE("when the queue is full the greediest source yields its last place", "[identity][permits][threads]") {
+TEST_CASE("when the queue is full the greediest source yields its last place",
+          "[identity][permits][threads]") {
     auto const p = some(1, 1min);
     queue q{*p};
     {
         auto const held = p->acquire(from(9));
-        for (std::string const name : {"a", "b", "c", "d", "e", "f"}) q.joins(1, name), until_queued(*p, q.threads.size());
+        for (std::string const name : {"a", "b", "c", "d", "e", "f"})
+            q.joins(1, name), until_queued(*p, q.threads.size());
         q.joins(2, "x"), until_queued(*p, 7);
         q.joins(3, "y"), until_queued(*p, 8);
 

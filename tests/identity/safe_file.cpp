@@ -96,11 +96,13 @@ TEST_CASE("a link, a folder and a pipe are not replaced", "[identity][safe_file]
     CHECK(text_of(f.file("target")) == "old");
     REQUIRE(::mkdir(f.file("folder").c_str(), 0700) == 0);
     CHECK(replace_file(f.file("folder"), "new")->message == "is no regular file");
-    CHECK(replace_file(f.file("nowhere/accounts.toml"), "new")->message == "its folder cannot be opened: No such file or directory");
+    CHECK(replace_file(f.file("nowhere/accounts.toml"), "new")->message ==
+          "its folder cannot be opened: No such file or directory");
     CHECK(replace_file(f.at.string() + "/", "new"));
 }
 
-TEST_CASE("what a killed writer left is taken away, and nothing is written through it", "[identity][safe_file]") {
+TEST_CASE("what a killed writer left is taken away, and nothing is written through it",
+          "[identity][safe_file]") {
     folder const f;
     (void)f.with("precious", "elsewhere");
     (void)f.with("old");
@@ -119,7 +121,8 @@ TEST_CASE("a full disk leaves the old file as it was", "[identity][safe_file]") 
         rlimit const small{.rlim_cur = 100, .rlim_max = 100};
         if (::setrlimit(RLIMIT_FSIZE, &small) != 0) return false;
         auto const no = replace_file(f.file(), std::string(1000, 'x'));
-        return no && no->to_string() == f.file() + ": cannot be written, so it stays as it was: File too large" &&
+        return no &&
+               no->to_string() == f.file() + ": cannot be written, so it stays as it was: File too large" &&
                !replace_file(f.file("other"), std::string(100, 'x'));
     }));
     CHECK(text_of(f.file()) == "old");
@@ -134,7 +137,10 @@ TEST_CASE("where nothing can be written the old file stays as it was", "[identit
     CHECK(in_a_child([&] {
         if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return false;
         auto const no = replace_file(f.file(), "new");
-        return no && no->to_string() == f.file() + ": nothing can be written in its folder, so it stays as it was: Permission denied";
+        return no &&
+               no->to_string() ==
+                   f.file() +
+                       ": nothing can be written in its folder, so it stays as it was: Permission denied";
     }));
     REQUIRE(::chmod(f.at.c_str(), 0755) == 0);
     CHECK(text_of(f.file()) == "old");
@@ -168,7 +174,8 @@ TEST_CASE("two writers wait for each other, and not for ever", "[identity][safe_
         CHECK(other.error().to_string() == f.file() + ": somebody else is writing in its folder; try again");
     }
     CHECK(folder_lock::of(f.file(), 0ms));
-    CHECK(folder_lock::of(f.file("nowhere/x"), 0ms).error().message == "its folder cannot be opened: No such file or directory");
+    CHECK(folder_lock::of(f.file("nowhere/x"), 0ms).error().message ==
+          "its folder cannot be opened: No such file or directory");
     CHECK(files_in(f) == 1);
 }
 

@@ -64,7 +64,7 @@ public:
 
     void record(event const& e) noexcept {
         std::scoped_lock const hold{mutex_};
-        if (capacity_ != 0) slots_[recorded_ % capacity_] = e;
+        if (capacity_ != 0) place(recorded_) = e;
         ++recorded_;
     }
 
@@ -132,6 +132,9 @@ public:
 
 private:
     // Under the mutex.
+    [[nodiscard]] event& place(std::uint64_t i) const noexcept {
+        return slots_[static_cast<std::size_t>(i % capacity_)];
+    }
     [[nodiscard]] std::uint64_t oldest() const noexcept {
         return recorded_ > capacity_ ? recorded_ - capacity_ : 0;
     }
@@ -144,7 +147,7 @@ private:
         // Numbers begin with 1, places in the ring with 0.
         std::uint64_t const at = number > recorded_ ? recorded_ : number == 0 ? 0 : number - 1;
         if (at == 0 || at <= oldest() || capacity_ == 0) return std::nullopt;
-        return entry{at, slots_[(at - 1) % capacity_]};
+        return entry{at, place(at - 1)};
     }
     [[nodiscard]] std::optional<event> take(std::uint64_t end) noexcept {
         std::scoped_lock const hold{mutex_};
@@ -155,14 +158,14 @@ private:
             untold_ += gap;
         }
         if (untold_ != 0) {
-            instant const when = capacity_ != 0 ? slots_[oldest() % capacity_].at : instant{};
+            instant const when = capacity_ != 0 ? place(oldest()).at : instant{};
             return event{.id = event_id::audit_lost,
                          .value = std::exchange(untold_, 0),
                          .detail = "they could not be handed on",
                          .at = when};
         }
         if (drained_ >= end) return std::nullopt;
-        return slots_[drained_++ % capacity_];
+        return place(drained_++);
     }
     void lose(event const& e) noexcept {
         std::scoped_lock const hold{mutex_};
@@ -174,8 +177,8 @@ private:
     std::size_t capacity_;
     std::string_view fault_;
     std::unique_ptr<event[]> slots_;  // NOLINT(*-avoid-c-arrays)
-    std::uint64_t recorded_ = 0;      // the next event goes to slots_[recorded_ % capacity_]
-    std::uint64_t drained_ = 0;       // and the next one to hand on is in slots_[drained_ % capacity_]
+    std::uint64_t recorded_ = 0;      // the next event goes to place(recorded_)
+    std::uint64_t drained_ = 0;       // and the next one to hand on is in place(drained_)
     std::uint64_t untold_ = 0;        // losses that no audit_lost event has told of
     std::uint64_t lost_ = 0;
     mutable fresh_mutex mutex_;

@@ -20,10 +20,11 @@ void authenticator<E, V, G...>::sweep(instant now, outbox& mail) noexcept {
         door_.each([&](place p) {
             if (left == 0 || door_.look(p, now.steady) == standing::open) return;
             --left;
-            denial const no{reason::overdue, {}};
+            denial no{reason::overdue, {}};
             visit const who = door_.read(p);
             door_.mark(p, standing::timed_out);
             guards_.tell(failure{who, no, now});
+            no.retry_after = guards_.delay(who, now);
             if constexpr (audited)
                 mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
         });

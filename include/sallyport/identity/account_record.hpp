@@ -74,7 +74,8 @@ template <role_names Roles>
     return s;
 }
 
-/// The last whole second that 64 bits of nanoseconds hold (the year 2262); the first one is as far before 1970.
+/// The last whole second that 64 bits of nanoseconds hold (the year 2262); the first one is as far before
+/// 1970.
 inline constexpr std::chrono::seconds last_second =
     std::chrono::duration_cast<std::chrono::seconds>(nanoseconds::max()) - std::chrono::seconds{1};
 
@@ -91,7 +92,8 @@ inline constexpr std::chrono::seconds last_second =
 }
 
 /// The text of a file of accounts.
-[[nodiscard]] inline loaded<std::string> read_accounts_text(std::string const& path, account_limits limits = {}) {
+[[nodiscard]] inline loaded<std::string> read_accounts_text(std::string const& path,
+                                                            account_limits limits = {}) {
     auto text = read_file(path, limits.file_bytes);
     if (text) return text;
     load_error why = text.error();
@@ -125,10 +127,13 @@ private:
         return false;
     }
 
+    static constexpr std::string_view form =
+        "expected accounts as tables of their own, each under [[account]]";
+
     [[nodiscard]] bool everything(toml::table const& all) {
-        constexpr std::string_view form = "expected accounts as tables of their own, each under [[account]]";
         for (auto const& [key, value] : all) {
-            if (key.str() != "account") return wrong(key.source(), fmt::format("unknown key \"{}\"; {}", key.str(), form));
+            if (key.str() != "account")
+                return wrong(key.source(), fmt::format("unknown key \"{}\"; {}", key.str(), form));
             toml::array const* const list = value.as_array();
             if (list == nullptr || list->empty()) return wrong(key.source(), std::string{form});
             if (list->size() > limits_.accounts)
@@ -150,40 +155,55 @@ private:
         for (auto const& [key, value] : t) {
             std::string_view const k = key.str();
             bool fine = false;
-            if (k == "name") fine = named = name(value, a);
-            else if (k == "password") fine = has_password = hash(k, value, a.password);
-            else if (k == "roles") fine = each_text(k, value, [&](auto const& node, auto const& s) { return role(node, s, a); });
-            else if (k == "previous") fine = former(k, value, a);
-            else if (k == "disabled") fine = flag(k, value, a.disabled);
-            else if (k == "essential") fine = flag(k, value, a.essential);
-            else if (k == "must_change_password") fine = flag(k, value, a.must_change_password);
-            else if (k == "not_before") fine = date(k, value, a.not_before);
-            else if (k == "not_after") fine = date(k, value, a.not_after);
+            if (k == "name")
+                fine = named = name(value, a);
+            else if (k == "password")
+                fine = has_password = hash(k, value, a.password);
+            else if (k == "roles")
+                fine = each_text(k, value, [&](auto const& node, auto const& s) { return role(node, s, a); });
+            else if (k == "previous")
+                fine = former(k, value, a);
+            else if (k == "disabled")
+                fine = flag(k, value, a.disabled);
+            else if (k == "essential")
+                fine = flag(k, value, a.essential);
+            else if (k == "must_change_password")
+                fine = flag(k, value, a.must_change_password);
+            else if (k == "not_before")
+                fine = date(k, value, a.not_before);
+            else if (k == "not_after")
+                fine = date(k, value, a.not_after);
             else
-                fine = wrong(key.source(),
-                             fmt::format("unknown key \"{}\"; expected name, roles, password, disabled, essential, "
-                                         "must_change_password, not_before, not_after or previous",
-                                         k));
+                fine = wrong(
+                    key.source(),
+                    fmt::format("unknown key \"{}\"; expected name, roles, password, disabled, essential, "
+                                "must_change_password, not_before, not_after or previous",
+                                k));
             if (!fine) return false;
         }
         if (!named) return wrong(t.source(), "this account has no name; expected name = \"…\"");
-        if (!has_password) return wrong(t.source(), "this account has no password; expected password = \"$argon2id$…\"");
+        if (!has_password)
+            return wrong(t.source(), "this account has no password; expected password = \"$argon2id$…\"");
         if (a.not_before && a.not_after && *a.not_after < *a.not_before)
-            return wrong(t.get("not_after")->source(), "never valid; expected not_after to be no earlier than not_before");
+            return wrong(t.get("not_after")->source(),
+                         "never valid; expected not_after to be no earlier than not_before");
         return true;
     }
 
     [[nodiscard]] bool name(toml::node const& n, account_record& a) {
         auto const* const s = n.as_string();
         if (s == nullptr || !well_formed_name(s->get()) || trimmed(s->get()) != s->get())
-            return wrong(n.source(), "expected a name of 1 to 64 bytes of UTF-8 without control characters, and without "
-                                     "blanks before or behind");
+            return wrong(n.source(),
+                         "expected a name of 1 to 64 bytes of UTF-8 without control characters, and without "
+                         "blanks before or behind");
         auto const key = fold_name(s->get());
-        auto const same = std::find_if(seen_.begin(), seen_.end(), [&](auto const& other) { return other.first == key; });
+        auto const same =
+            std::find_if(seen_.begin(), seen_.end(), [&](auto const& other) { return other.first == key; });
         if (same != seen_.end())
-            return wrong(n.source(), fmt::format("the name \"{}\" stands in line {} already; expected each account once, "
-                                                 "however it is cased",
-                                                 s->get(), same->second));
+            return wrong(n.source(),
+                         fmt::format("the name \"{}\" stands in line {} already; expected each account once, "
+                                     "however it is cased",
+                                     s->get(), same->second));
         seen_.emplace_back(key, n.source().begin.line);
         a.name = s->get();
         return true;
@@ -191,7 +211,9 @@ private:
     /// The text itself is never part of the message: by mistake it may be a password.
     [[nodiscard]] bool hash(std::string_view key, toml::node const& n, std::string& to) {
         auto const* const s = n.as_string();
-        if (s == nullptr) return wrong(n.source(), fmt::format("{} is no text; expected a hash such as \"$argon2id$…\"", key));
+        if (s == nullptr)
+            return wrong(n.source(),
+                         fmt::format("{} is no text; expected a hash such as \"$argon2id$…\"", key));
         std::string const fault = hasher_.fault_of(s->get());
         if (!fault.empty()) return wrong(n.source(), fmt::format("{} is no usable hash: {}", key, fault));
         to = s->get();
@@ -199,7 +221,8 @@ private:
     }
     [[nodiscard]] bool former(std::string_view key, toml::node const& list, account_record& a) {
         if (auto const* const all = list.as_array(); all != nullptr && all->size() > limits_.previous)
-            return wrong(list.source(), fmt::format("too many former passwords; expected at most {}", limits_.previous));
+            return wrong(list.source(),
+                         fmt::format("too many former passwords; expected at most {}", limits_.previous));
         return each_text(key, list, [&](toml::node const& n, std::string const&) {
             return hash(key, n, a.previous.emplace_back());
         });
@@ -208,7 +231,8 @@ private:
         if (!roles_.find(s)) {
             std::string known;
             for (unsigned bit = 0; bit < 128; ++bit)
-                if (std::string_view const r = roles_.name(bit); !r.empty()) known.append(known.empty() ? "" : ", ").append(r);
+                if (std::string_view const r = roles_.name(bit); !r.empty())
+                    known.append(known.empty() ? "" : ", ").append(r);
             return wrong(n.source(), fmt::format("unknown role \"{}\"; expected one of {}", s, known));
         }
         if (std::find(a.roles.begin(), a.roles.end(), s) != a.roles.end())
@@ -219,7 +243,8 @@ private:
     template <class F>
     [[nodiscard]] bool each_text(std::string_view key, toml::node const& list, F f) {
         auto const* const all = list.as_array();
-        if (all == nullptr) return wrong(list.source(), fmt::format("{} is no list; expected {} = [\"…\", \"…\"]", key, key));
+        if (all == nullptr)
+            return wrong(list.source(), fmt::format("{} is no list; expected {} = [\"…\", \"…\"]", key, key));
         for (toml::node const& n : *all) {
             auto const* const s = n.as_string();
             if (s == nullptr) return wrong(n.source(), fmt::format("expected texts in {}", key));
@@ -236,9 +261,11 @@ private:
     [[nodiscard]] bool date(std::string_view key, toml::node const& n, std::optional<nanoseconds>& to) {
         auto const* const d = n.as_date_time();
         if (d == nullptr || !d->get().offset)
-            return wrong(n.source(), fmt::format("expected {} as a date and time with its offset from UTC, without quotes, "
-                                                 "such as 2026-01-31T08:00:00Z or 2026-01-31T08:00:00+01:00",
-                                                 key));
+            return wrong(
+                n.source(),
+                fmt::format("expected {} as a date and time with its offset from UTC, without quotes, "
+                            "such as 2026-01-31T08:00:00Z or 2026-01-31T08:00:00+01:00",
+                            key));
         to = since_epoch(d->get());
         return true;
     }
@@ -253,20 +280,23 @@ private:
 };
 }  // namespace detail
 
-/// Reads the text of an accounts file. `file` is its name for errors, which say line, column and what is expected there.
-/// Strict: unknown keys, names that are one account once folded, hashes that are malformed or out of bounds and roles that the
-/// table does not know are errors, and one error spoils the file: half of the accounts would be none of the administrator's
-/// making. An empty text is a file with no account.
+/// Reads the text of an accounts file. `file` is its name for errors, which say line, column and what is
+/// expected there. Strict: unknown keys, names that are one account once folded, hashes that are malformed or
+/// out of bounds and roles that the table does not know are errors, and one error spoils the file: half of
+/// the accounts would be none of the administrator's making. An empty text is a file with no account. toml++
+/// as a shared library reports whatever is malformed; as headers alone with assertions on, up to 3.4, it
+/// aborts at a few texts such as `[=` (its pull request 301).
 template <password_hasher Hasher, role_names Roles>
-loaded<std::vector<account_record>> read_accounts(std::string_view text, std::string_view file, Hasher const& hasher,
-                                                  Roles const& roles, account_limits limits = {}) {
+loaded<std::vector<account_record>> read_accounts(std::string_view text, std::string_view file,
+                                                  Hasher const& hasher, Roles const& roles,
+                                                  account_limits limits = {}) {
     return detail::account_reader<Hasher, Roles>{file, hasher, roles, limits}.read(text);
 }
 
 /// The same of a file. Errors also where it is missing, unreadable, not a regular file or too large.
 template <password_hasher Hasher, role_names Roles>
-loaded<std::vector<account_record>> load_accounts(std::string const& path, Hasher const& hasher, Roles const& roles,
-                                                  account_limits limits = {}) {
+loaded<std::vector<account_record>> load_accounts(std::string const& path, Hasher const& hasher,
+                                                  Roles const& roles, account_limits limits = {}) {
     auto const text = read_accounts_text(path, limits);
     if (!text) return text.error();
     return read_accounts(*text, path, hasher, roles, limits);

@@ -19,15 +19,18 @@
 namespace sallyport::inline v0 {
 namespace identity {
 
-/// Changes the text of an accounts file value by value, so that comments and order survive. Each function gives the new text, or
-/// nullopt where it does not find its way; whoever calls reads the result back before it counts (`accounts_file` does).
+/// Changes the text of an accounts file value by value, so that comments and order survive. Each function
+/// gives the new text, or nullopt where it does not find its way; whoever calls reads the result back before
+/// it counts (`accounts_file` does).
 /// Thread safety: free functions of their arguments.
 class account_text {
 public:
     /// How a new file begins.
     static constexpr std::string_view heading =
-        "# The accounts of this device: who may log in, and as what. sallyport-accounts writes this file; it may be edited\n"
-        "# by hand too. Passwords stand here as Argon2id hashes alone; keep the file readable by its owner alone (0600).\n";
+        "# The accounts of this device: who may log in, and as what. sallyport-accounts writes this file; it "
+        "may be edited\n"
+        "# by hand too. Passwords stand here as Argon2id hashes alone; keep the file readable by its owner "
+        "alone (0600).\n";
 
     /// With one more account at the end.
     [[nodiscard]] static std::string with(std::string text, account_record const& a) {
@@ -37,7 +40,8 @@ public:
         account_record const blank{};
         text += line("name", quoted(a.name));
         for (auto const& [key, value] : values_of(a))
-            if (value != value_of(blank, key) || key == "roles" || key == "password") text += line(key, value);
+            if (value != value_of(blank, key) || key == "roles" || key == "password")
+                text += line(key, value);
         return text;
     }
 
@@ -48,12 +52,14 @@ public:
         if (t == nullptr) return std::nullopt;
         std::size_t const first = start_of_comment_above(text, offset(text, t->source().begin));
         toml::table const* const next = table(parsed, index + 1);
-        std::size_t const last = next == nullptr ? text.size() : start_of_comment_above(text, offset(text, next->source().begin));
+        std::size_t const last =
+            next == nullptr ? text.size() : start_of_comment_above(text, offset(text, next->source().begin));
         return text.substr(0, first) + text.substr(last);
     }
 
     /// With the account of that index changed from one record to the other.
-    [[nodiscard]] static std::optional<std::string> changed(std::string text, std::size_t index, account_record const& from,
+    [[nodiscard]] static std::optional<std::string> changed(std::string text, std::size_t index,
+                                                            account_record const& from,
                                                             account_record const& to) {
         for (auto const& [key, value] : values_of(to)) {
             if (value == value_of(from, key)) continue;
@@ -110,17 +116,16 @@ private:
         year_month_day const d{day};
         hh_mm_ss const t{s - day.time_since_epoch()};
         auto const fraction = (*since - s).count();
-        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(d.year()), static_cast<unsigned>(d.month()),
-                           static_cast<unsigned>(d.day()), t.hours().count(), t.minutes().count(), t.seconds().count(),
+        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(d.year()),
+                           static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()),
+                           t.hours().count(), t.minutes().count(), t.seconds().count(),
                            fraction == 0 ? "" : fmt::format(".{:09}", fraction));
     }
 
     [[nodiscard]] static toml::table parse(std::string const& text) {
         try {
             return toml::parse(std::string_view{text}, std::string_view{});
-        } catch (toml::parse_error const&) {
-            return {};
-        }
+        } catch (toml::parse_error const&) { return {}; }
     }
     [[nodiscard]] static toml::table const* table(toml::table const& all, std::size_t index) {
         toml::array const* const list = all.get_as<toml::array>("account");
@@ -130,8 +135,8 @@ private:
     [[nodiscard]] static std::size_t offset(std::string_view text, toml::source_position at) {
         std::size_t i = 0;
         for (std::uint32_t l = 1; l < at.line; ++l) i = std::min(text.find('\n', i), text.size() - 1) + 1;
-        for (std::uint32_t c = 1; c < at.column && i < text.size(); ++c)
-            do ++i;
+        for (std::uint32_t c = 1; c < at.column && i < text.size(); ++c) do
+                ++i;
             while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80);
         return i;
     }
@@ -144,14 +149,16 @@ private:
             std::size_t const above = first < 2 ? 0 : text.rfind('\n', first - 2) + 1;
             std::string_view const said = text.substr(above, first - above);
             auto const at = said.find_first_not_of(" \t");
-            if (at == std::string_view::npos || said[at] != '#' || above == 0) break;  // the first line speaks for the file
+            if (at == std::string_view::npos || said[at] != '#' || above == 0)
+                break;  // the first line speaks for the file
             first = above;
         }
         return first;
     }
 
     /// With one key of one account set anew, put in behind its other keys, or taken out.
-    [[nodiscard]] static std::optional<std::string> with_value(std::string const& text, std::size_t index, std::string_view key,
+    [[nodiscard]] static std::optional<std::string> with_value(std::string const& text, std::size_t index,
+                                                               std::string_view key,
                                                                std::string const& value) {
         auto const parsed = parse(text);
         toml::table const* const t = table(parsed, index);
@@ -167,7 +174,8 @@ private:
         std::size_t last = offset(text, t->source().end);
         for (auto const& [k, v] : *t) last = std::max(last, offset(text, v.source().end));
         std::size_t const end = end_of_line(text, last);
-        return fmt::format("{}\n{} = {}{}{}", text.substr(0, end), key, value, end < text.size() ? "" : "\n", text.substr(end));
+        return fmt::format("{}\n{} = {}{}{}", text.substr(0, end), key, value, end < text.size() ? "" : "\n",
+                           text.substr(end));
     }
 };
 

@@ -25,15 +25,16 @@
 namespace sallyport::inline v0 {
 namespace identity {
 
-/// What becomes of `not_before` and `not_after` while the device's clock is not set (`instant::wall_trusted` is false)?
+/// What becomes of `not_before` and `not_after` while the device's clock is not set (`instant::wall_trusted`
+/// is false)?
 enum class unset_clock : std::uint8_t {
-    ignore_dates,  ///< passwords work without a clock; an account that is out of date works until the clock is set
+    ignore_dates,  ///< passwords work without a clock; an account out of date works until it is set
     refuse_dated,  ///< an account with either date waits for the clock; the others work
 };
 
 /// What if a password was right, and its hash has not the cost that new ones have?
 enum class rehash : std::uint8_t {
-    at_login,  ///< it is hashed once more, and the new hash is offered to the host: see `accounts::take_rehashed`
+    at_login,  ///< it is hashed once more, and that is offered to the host: `accounts::take_rehashed`
     never,
 };
 
@@ -50,10 +51,12 @@ struct listed_account {
     role_set roles{};
     std::optional<nanoseconds> not_before{}, not_after{};
     bool disabled = false, essential = false, must_change_password = false;
-    bool other_cost = false;  ///< its hash costs other than the dummy: its time could be told from an unknown name's
+    bool other_cost =
+        false;  ///< its hash costs other than the dummy: its time could be told from an unknown name's
 };
 
-/// A hash of the present cost, made of a password that was right. `was` is the hash that it is to replace, if that still stands.
+/// A hash of the present cost, made of a password that was right. `was` is the hash that it is to replace, if
+/// that still stands.
 struct rehashed {
     name who{};
     std::string was{}, now{};
@@ -73,7 +76,8 @@ public:
             if (shown.disabled) return reason::account_disabled;
             if (!now.wall_trusted) {
                 bool const dated = shown.not_before || shown.not_after;
-                return dated && rule == unset_clock::refuse_dated ? reason::account_not_yet_valid : reason::none;
+                return dated && rule == unset_clock::refuse_dated ? reason::account_not_yet_valid
+                                                                  : reason::none;
             }
             if (shown.not_before && now.wall < *shown.not_before) return reason::account_not_yet_valid;
             if (shown.not_after && now.wall > *shown.not_after) return reason::account_expired;
@@ -107,7 +111,8 @@ public:
         }
     }
 
-    /// The account of a folded name, or null. Every key is compared whole, so the time depends on their number alone.
+    /// The account of a folded name, or null. Every key is compared whole, so the time depends on their
+    /// number alone.
     [[nodiscard]] entry const* find(name const& folded) const noexcept {
         auto const wanted = words(folded);
         std::size_t found = keys_.size();
@@ -130,20 +135,22 @@ private:
 };
 }  // namespace detail
 
-/// The verifier over an accounts file (see `account_record` for its form). Each attempt with a password costs exactly one hash of
-/// the present cost, whatever the name: unknown, disabled, out of date and malformed ones are tested against the hasher's dummy,
-/// with as many bytes of a fixed text as were typed, and their reason is told whatever the secret was. An account whose hash has
-/// another cost is listed as such. An empty password proves nothing. Other kinds of credential are refused, without a hash.
-/// No permit to hash, or no memory: `unavailable`, never a penalty.
-/// Copies share one state: the gate holds one, and the host another to reload and list.
-/// Thread safety: all of it, from any thread; `verify` blocks for its permit and its hash. What it may throw is bad_alloc, and
-/// then no permit is left held. Fork: a child makes its own.
+/// The verifier over an accounts file (see `account_record` for its form). Each attempt with a password costs
+/// exactly one hash of the present cost, whatever the name: unknown, disabled, out of date and malformed ones
+/// are tested against the hasher's dummy, with as many bytes of a fixed text as were typed, and their reason
+/// is told whatever the secret was. An account whose hash has another cost is listed as such. An empty
+/// password proves nothing. Other kinds of credential are refused, without a hash. No permit to hash, or no
+/// memory: `unavailable`, never a penalty. Copies share one state: the gate holds one, and the host another
+/// to reload and list.
+/// Thread safety: all of it, from any thread; `verify` blocks for its permit and its hash. What it may throw
+/// is bad_alloc, and then no permit is left held. Fork: a child makes its own.
 template <password_hasher Hasher, role_names Roles>
 class accounts {
 public:
     /// Reads the file. Errors: what `load_accounts` finds, a hasher or permits whose options cannot be.
     /// `shared` are permits that this verifier has in common with others; null: its own, after `o.hashing`.
-    [[nodiscard]] static loaded<accounts> open(std::string path, Hasher hasher, Roles roles, accounts_options o = {},
+    [[nodiscard]] static loaded<accounts> open(std::string path, Hasher hasher, Roles roles,
+                                               accounts_options o = {},
                                                std::shared_ptr<permits> shared = {}) {
         if (auto const why = hasher.fault(); !why.empty()) return load_error{.message = std::string{why}};
         if (!shared) {
@@ -151,7 +158,8 @@ public:
             if (!made) return made.error();
             shared = *made;
         }
-        accounts all{std::make_shared<state>(std::move(path), std::move(hasher), std::move(roles), o, std::move(shared))};
+        accounts all{std::make_shared<state>(std::move(path), std::move(hasher), std::move(roles), o,
+                                             std::move(shared))};
         if (auto why = all.reload()) return std::move(*why);
         return all;
     }
@@ -161,10 +169,10 @@ public:
         auto const key = a.shown.bytes.size() <= longest_password ? account_key(a.user) : std::nullopt;
         auto const book = state_->book();
         auto const* const who = book->find(key.value_or(name{}));
-        reason const why = !key                      ? reason::malformed_attempt
-                           : who == nullptr          ? reason::unknown_account
-                           : a.shown.bytes.empty()   ? reason::invalid_credentials
-                                                     : who->refusal(now, state_->options.on_unset_clock);
+        reason const why = !key                    ? reason::malformed_attempt
+                           : who == nullptr        ? reason::unknown_account
+                           : a.shown.bytes.empty() ? reason::invalid_credentials
+                                                   : who->refusal(now, state_->options.on_unset_clock);
         bool const eligible = why == reason::none;
 
         auto const permit = state_->hashing->acquire(a.source);
@@ -180,9 +188,12 @@ public:
         auto const latest = state_->book();
         auto const* const is = latest->find(*key);
         if (is == nullptr) return denial{reason::unknown_account, {}};
-        if (reason const late = is->refusal(now, state_->options.on_unset_clock); late != reason::none) return denial{late, {}};
-        if (is->password != who->password) return unavailable{};  // right for a hash that is gone; nothing is proven, or wrong
-        if (is->shown.other_cost && state_->options.on_other_cost == rehash::at_login) state_->hash_anew(*is, a.shown.bytes);
+        if (reason const late = is->refusal(now, state_->options.on_unset_clock); late != reason::none)
+            return denial{late, {}};
+        if (is->password != who->password)
+            return unavailable{};  // right for a hash that is gone; nothing is proven, or wrong
+        if (is->shown.other_cost && state_->options.on_other_cost == rehash::at_login)
+            state_->hash_anew(*is, a.shown.bytes);
         return is->as();
     }
 
@@ -200,14 +211,16 @@ public:
         auto const book = state_->book();
         auto const* const who = book->find(fold_name(was.is.view()));
         if (who == nullptr) return denial{reason::account_changed, {}};
-        if (reason const why = who->refusal(now, state_->options.on_unset_clock); why != reason::none) return denial{why, {}};
+        if (reason const why = who->refusal(now, state_->options.on_unset_clock); why != reason::none)
+            return denial{why, {}};
         return who->as();
     }
 
-    /// Reads the file anew. An error leaves in force what was; nullopt: the new accounts are in force, all at once.
-    /// Afterwards let the gate reevaluate its sessions.
+    /// Reads the file anew. An error leaves in force what was; nullopt: the new accounts are in force, all at
+    /// once. Afterwards let the gate reevaluate its sessions.
     [[nodiscard]] std::optional<load_error> reload() { return state_->read(); }
-    /// Is the file another than the one last read, well or badly? Asks the file system, cheaply enough for every tick.
+    /// Is the file another than the one last read, well or badly? Asks the file system, cheaply enough for
+    /// every tick.
     [[nodiscard]] bool stale() const { return state_->stale(); }
 
     [[nodiscard]] std::vector<listed_account> list() const {
@@ -220,13 +233,15 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return state_->book()->entries().size(); }
     [[nodiscard]] std::string const& path() const noexcept { return state_->path; }
 
-    /// A hash for a new password, made under a permit like any other. nullopt: no permit or no memory, try again later.
+    /// A hash for a new password, made under a permit like any other. nullopt: no permit or no memory, try
+    /// again later.
     [[nodiscard]] std::optional<std::string> hash(secret fresh, address const& asked_by = {}) const {
         auto const permit = state_->hashing->acquire(asked_by);
         return permit ? state_->hasher.hash(fresh) : std::nullopt;
     }
-    /// Hashes of the present cost that logins have made since the last call, at most one for each account; the host writes them
-    /// (`accounts_file::replace_password`), saves and reloads. Those that it never takes are made once and no more.
+    /// Hashes of the present cost that logins have made since the last call, at most one for each account;
+    /// the host writes them (`accounts_file::replace_password`), saves and reloads. Those that it never takes
+    /// are made once and no more.
     [[nodiscard]] std::vector<rehashed> take_rehashed() { return state_->take(); }
     [[nodiscard]] std::shared_ptr<permits> const& hashing() const noexcept { return state_->hashing; }
 
@@ -234,7 +249,8 @@ private:
     class state {
     public:
         state(std::string file, Hasher h, Roles r, accounts_options o, std::shared_ptr<permits> p)
-            : path{std::move(file)}, hasher{std::move(h)}, roles{std::move(r)}, options{o}, hashing{std::move(p)} {}
+            : path{std::move(file)}, hasher{std::move(h)}, roles{std::move(r)}, options{o}, hashing{std::move(
+                                                                                                p)} {}
 
         [[nodiscard]] std::shared_ptr<detail::directory const> book() const noexcept {
             std::lock_guard const hold{swapping_};
@@ -279,7 +295,8 @@ private:
         std::shared_ptr<permits> const hashing;
 
     private:
-        /// Has this very hash been made anew already? Also drops what is remembered of accounts that have changed since.
+        /// Has this very hash been made anew already? Also drops what is remembered of accounts that have
+        /// changed since.
         [[nodiscard]] bool pending(detail::directory::entry const& e) {
             auto const now = book();
             std::lock_guard const hold{offering_};
@@ -287,7 +304,8 @@ private:
                 auto const* const who = now->find(fold_name(o.first.view()));
                 return who == nullptr || who->epoch != o.second;
             });
-            return std::find(offered_.begin(), offered_.end(), std::pair{e.shown.is, e.epoch}) != offered_.end();
+            return std::find(offered_.begin(), offered_.end(), std::pair{e.shown.is, e.epoch}) !=
+                   offered_.end();
         }
 
         mutable std::mutex reading_{}, swapping_{};
@@ -315,9 +333,11 @@ private:
 
 /// `accounts::open`, with its types deduced.
 template <password_hasher Hasher, role_names Roles>
-[[nodiscard]] loaded<accounts<Hasher, Roles>> open_accounts(std::string path, Hasher hasher, Roles roles, accounts_options o = {},
+[[nodiscard]] loaded<accounts<Hasher, Roles>> open_accounts(std::string path, Hasher hasher, Roles roles,
+                                                            accounts_options o = {},
                                                             std::shared_ptr<permits> shared = {}) {
-    return accounts<Hasher, Roles>::open(std::move(path), std::move(hasher), std::move(roles), o, std::move(shared));
+    return accounts<Hasher, Roles>::open(std::move(path), std::move(hasher), std::move(roles), o,
+                                         std::move(shared));
 }
 
 }  // namespace identity

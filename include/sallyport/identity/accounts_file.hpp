@@ -26,14 +26,15 @@ struct accounts_file_options {
 
 /// What becomes of a password that is replaced.
 struct password_change {
-    bool must_change = false;  ///< must its owner change it at once? An administrator's choice for somebody else
+    bool must_change =
+        false;  ///< must its owner change it at once? An administrator's choice for somebody else
     std::size_t remember = 0;  ///< how many former ones are kept, so that they do not come back; 0: none are
 };
 
 /// Changes accounts in their file, and leaves the rest of it as its writer left it: comments, order, blanks.
-/// An object holds the folder's lock from `open` on, so that two writers never undo each other's work: open, change, save, let go.
-/// Each change is read back before it counts; `save` is all or nothing, also when it is killed or the disk is full.
-/// A running verifier takes the changes in at its next `reload`.
+/// An object holds the folder's lock from `open` on, so that two writers never undo each other's work: open,
+/// change, save, let go. Each change is read back before it counts; `save` is all or nothing, also when it is
+/// killed or the disk is full. A running verifier takes the changes in at its next `reload`.
 /// Thread safety: none; one object belongs to one thread.
 template <password_hasher Hasher, role_names Roles>
 class accounts_file {
@@ -41,10 +42,12 @@ public:
     using finding = std::optional<load_error>;  ///< nullopt: done
 
     /// Locks, and reads. Errors: as `load_accounts`; a symbolic link; another writer who does not end.
-    [[nodiscard]] static loaded<accounts_file> open(std::string path, Hasher hasher, Roles roles, accounts_file_options o = {}) {
+    [[nodiscard]] static loaded<accounts_file> open(std::string path, Hasher hasher, Roles roles,
+                                                    accounts_file_options o = {}) {
         auto lock = folder_lock::of(path, o.patience);
         if (!lock) return lock.error();
-        if (is_link(path)) return load_error{.file = path, .message = "is a symbolic link; name the file that it points to"};
+        if (is_link(path))
+            return load_error{.file = path, .message = "is a symbolic link; name the file that it points to"};
         auto text = read_accounts_text(path, o.limits);
         if (!text) return text.error();
         auto records = read_accounts(*text, path, hasher, roles, o.limits);
@@ -70,7 +73,8 @@ public:
 
     [[nodiscard]] finding add(account_record const& a) {
         if (account_record const* const there = find(a.name))
-            return load_error{.file = path_, .message = fmt::format("has an account \"{}\" already", there->name)};
+            return load_error{.file = path_,
+                              .message = fmt::format("has an account \"{}\" already", there->name)};
         auto wanted = records_;
         wanted.push_back(a);
         return become(account_text::with(text_, a), std::move(wanted));
@@ -90,8 +94,8 @@ public:
             a.must_change_password = how.must_change;
         });
     }
-    /// The same password under another hash, if `was` still is its hash: what `accounts::take_rehashed` offers.
-    /// False, and nothing changes, where it is another by now.
+    /// The same password under another hash, if `was` still is its hash: what `accounts::take_rehashed`
+    /// offers. False, and nothing changes, where it is another by now.
     [[nodiscard]] bool replace_password(std::string_view user, std::string_view was, std::string now) {
         account_record const* const a = find(user);
         if (a == nullptr || a->password != was) return false;
@@ -111,17 +115,21 @@ public:
         auto wanted = records_;
         f(wanted[*i]);
         wanted[*i].name = records_[*i].name;
-        auto text = account_text::changed(text_, *i, records_[*i], wanted[*i]);  // before `wanted` is moved from
+        auto text =
+            account_text::changed(text_, *i, records_[*i], wanted[*i]);  // before `wanted` is moved from
         return become(std::move(text), std::move(wanted));
     }
 
-    /// Writes what was changed; nothing where nothing was. On an error the file is as it was, and so are the changes here.
+    /// Writes what was changed; nothing where nothing was. On an error the file is as it was, and so are the
+    /// changes here.
     [[nodiscard]] finding save() {
         if (text_ == as_read_) return std::nullopt;
         auto const there = read_accounts_text(path_, options_.limits);
         if (!there) return there.error();
         if (*there != as_read_)
-            return load_error{.file = path_, .message = "was changed meanwhile by somebody who did not lock it; nothing is written"};
+            return load_error{
+                .file = path_,
+                .message = "was changed meanwhile by somebody who did not lock it; nothing is written"};
         auto failed = replace_file(path_, text_);
         if (!failed) as_read_ = text_;
         return failed;
@@ -130,8 +138,8 @@ public:
 private:
     accounts_file(std::string path, Hasher hasher, Roles roles, accounts_file_options o, folder_lock lock,
                   std::vector<account_record> records, std::string text)
-        : path_{std::move(path)}, hasher_{std::move(hasher)}, roles_{std::move(roles)}, options_{o}, lock_{std::move(lock)},
-          records_{std::move(records)}, as_read_{text}, text_{std::move(text)} {}
+        : path_{std::move(path)}, hasher_{std::move(hasher)}, roles_{std::move(roles)}, options_{o},
+          lock_{std::move(lock)}, records_{std::move(records)}, as_read_{text}, text_{std::move(text)} {}
 
     [[nodiscard]] static bool is_link(std::string const& path) noexcept {
         struct stat about {};
@@ -139,21 +147,25 @@ private:
     }
     [[nodiscard]] std::optional<std::size_t> index_of(std::string_view user) const noexcept {
         auto const key = fold_name(user);
-        auto const at = std::find_if(records_.begin(), records_.end(), [&](auto const& a) { return fold_name(a.name) == key; });
+        auto const at = std::find_if(records_.begin(), records_.end(),
+                                     [&](auto const& a) { return fold_name(a.name) == key; });
         if (at == records_.end() || !well_formed_name(user)) return std::nullopt;
         return static_cast<std::size_t>(at - records_.begin());
     }
     [[nodiscard]] load_error unknown(std::string_view user) const {
-        return {.file = path_, .message = fmt::format("has no account \"{}\"", well_formed_name(user) ? user : "…")};
+        return {.file = path_,
+                .message = fmt::format("has no account \"{}\"", well_formed_name(user) ? user : "…")};
     }
     /// The new text counts if it reads as what was wanted.
     [[nodiscard]] finding become(std::optional<std::string> text, std::vector<account_record> wanted) {
-        if (!text) return load_error{.file = path_, .message = "is not laid out as expected; nothing was changed"};
+        if (!text)
+            return load_error{.file = path_, .message = "is not laid out as expected; nothing was changed"};
         if (text->size() > options_.limits.file_bytes)
             return load_error{.file = path_, .message = "would grow too large; nothing was changed"};
         auto const read = read_accounts(*text, path_, hasher_, roles_, options_.limits);
         if (!read) return load_error{.file = path_, .message = read.error().message};
-        if (*read != wanted) return load_error{.file = path_, .message = "is not laid out as expected; nothing was changed"};
+        if (*read != wanted)
+            return load_error{.file = path_, .message = "is not laid out as expected; nothing was changed"};
         text_ = std::move(*text);
         records_ = std::move(wanted);
         return std::nullopt;

@@ -8,13 +8,14 @@ namespace sallyport::inline v0 {
 namespace identity {
 
 struct anonymous_options {
-    role_set roles{};         ///< what nobody in particular may do; empty: look, and nothing else
-    name as = "anonymous";    ///< how he is called in lists and logs
+    role_set roles{};       ///< what nobody in particular may do; empty: look, and nothing else
+    name as = "anonymous";  ///< how he is called in lists and logs
 };
 
-/// Admits whoever shows nothing at all: no name, no credential (OPC UA's anonymous identity token; a host that follows the
-/// connectors hands in a blank name with a blank password as that). Only where a host composes it: by default nobody is
-/// anonymous. What it admits is marked, and its proof releases nobody's penalty.
+/// Admits whoever shows nothing at all: no name, no credential (OPC UA's anonymous identity token; a host
+/// that follows the connectors hands in a blank name with a blank password as that). Only where a host
+/// composes it: by default nobody is anonymous. What it admits is marked, and its proof releases nobody's
+/// penalty.
 /// Thread safety: immutable.
 class anonymous {
 public:

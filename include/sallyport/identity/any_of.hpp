@@ -19,21 +19,26 @@ namespace identity {
 /// `takes(kind)`: which kinds of credential a verifier judges. Without it: passwords alone.
 template <class V>
 concept takes_kinds = requires(V const& v, proof_kind k) {
-    { v.takes(k) } noexcept -> std::same_as<bool>;
+    { v.takes(k) } -> std::same_as<bool>;
+    requires noexcept(v.takes(k));
 };
 template <class V>
-concept takes_kinds_well = takes_kinds<V> || !requires { &V::takes; };
+concept takes_kinds_well = takes_kinds<V> || !requires {
+    &V::takes;
+};
 
-/// Several verifiers as one: each attempt goes to exactly one of them, and no secret is ever tried against two (else a password
-/// that is wrong here would be tested, and seen, there).
-/// It goes to the first that takes its kind and knows the account. Names that nobody knows go to one verifier always, for its
-/// dummy: the one that cannot say whom it knows (an LDAP directory, PAM), of which there may be one for passwords, else the first
-/// that takes the kind. Where passwords are judged at different cost, the time tells which of them was asked.
+/// Several verifiers as one: each attempt goes to exactly one of them, and no secret is ever tried against
+/// two (else a password that is wrong here would be tested, and seen, there). It goes to the first that takes
+/// its kind and knows the account. Names that nobody knows go to one verifier always, for its dummy: the one
+/// that cannot say whom it knows (an LDAP directory, PAM), of which there may be one for passwords, else the
+/// first that takes the kind. Where passwords are judged at different cost, the time tells which of them was
+/// asked.
 /// Thread safety: that of the verifiers.
 template <verifier... V>
 class any_of {
     static_assert(sizeof...(V) > 0, "identity::any_of: nobody to ask");
-    static_assert((takes_kinds_well<V> && ...), "identity::any_of: takes must be: bool takes(sallyport::proof_kind) const noexcept");
+    static_assert((takes_kinds_well<V> && ...),
+                  "identity::any_of: takes must be: bool takes(sallyport::proof_kind) const noexcept");
 
 public:
     explicit any_of(V... them) : them_{std::move(them)...} {}
@@ -42,9 +47,11 @@ public:
     [[nodiscard]] std::string_view fault() const noexcept {
         std::size_t silent = 0;
         each([&](std::size_t, auto const& v) {
-            if constexpr (!knows_names<std::remove_cvref_t<decltype(v)>>) silent += takes_of(v, proof_kind::password) ? 1 : 0;
+            if constexpr (!knows_names<std::remove_cvref_t<decltype(v)>>)
+                silent += takes_of(v, proof_kind::password) ? 1 : 0;
         });
-        return silent > 1 ? "identity::any_of: two verifiers take passwords and do not say whom they know" : std::string_view{};
+        return silent > 1 ? "identity::any_of: two verifiers take passwords and do not say whom they know"
+                          : std::string_view{};
     }
 
     [[nodiscard]] answer verify(attempt const& a, instant now) const {
@@ -78,16 +85,20 @@ public:
         });
         return epoch;
     }
-    /// Asked is the verifier that the account comes from: the first that knows it; for nobody in particular, the one that takes
-    /// no credential. Where none does, one that cannot say whom it knows; if it has no `current`, the session stays as it is.
+    /// Asked is the verifier that the account comes from: the first that knows it; for nobody in particular,
+    /// the one that takes no credential. Where none does, one that cannot say whom it knows; if it has no
+    /// `current`, the session stays as it is.
     [[nodiscard]] answer current(principal const& was, instant now) const noexcept {
         bool const nobody_in_particular = was.marked(principal::anonymous);
-        std::size_t const chosen = nobody_in_particular ? first_that_takes(proof_kind::none) : owner_of(was.is);
+        std::size_t const chosen =
+            nobody_in_particular ? first_that_takes(proof_kind::none) : owner_of(was.is);
         answer said = denial{reason::account_changed, {}};
         each([&](std::size_t i, auto const& v) {
             if (i != chosen) return;
-            if constexpr (knows_changes<std::remove_cvref_t<decltype(v)>>) said = v.current(was, now);
-            else said = was;
+            if constexpr (knows_changes<std::remove_cvref_t<decltype(v)>>)
+                said = v.current(was, now);
+            else
+                said = was;
         });
         return said;
     }
@@ -103,25 +114,32 @@ private:
 
     template <class F>
     void each(F f) const {
-        [&]<std::size_t... I>(std::index_sequence<I...>) { (f(I, std::get<I>(them_)), ...); }(std::index_sequence_for<V...>{});
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (f(I, std::get<I>(them_)), ...); }
+        (std::index_sequence_for<V...>{});
     }
     [[nodiscard]] static std::optional<name> default_key(std::string_view user) noexcept {
         return well_formed_name(user) ? std::optional{fold_name(user)} : std::nullopt;
     }
     template <class One>
     [[nodiscard]] static bool takes_of(One const& v, proof_kind k) noexcept {
-        if constexpr (takes_kinds<One>) return v.takes(k);
-        else return k == proof_kind::password;
+        if constexpr (takes_kinds<One>)
+            return v.takes(k);
+        else
+            return k == proof_kind::password;
     }
     template <class One>
     [[nodiscard]] static std::optional<name> key_of(One const& v, std::string_view user) noexcept {
-        if constexpr (folds_names<One>) return v.account_key(user);
-        else return default_key(user);
+        if constexpr (folds_names<One>)
+            return v.account_key(user);
+        else
+            return default_key(user);
     }
     template <class One>
     [[nodiscard]] static std::optional<std::uint64_t> epoch_of(One const& v, name const& account) noexcept {
-        if constexpr (knows_names<One>) return v.knows(account);
-        else return std::nullopt;
+        if constexpr (knows_names<One>)
+            return v.knows(account);
+        else
+            return std::nullopt;
     }
 
     /// All are asked, whoever knows: the time does not depend on it.
@@ -156,7 +174,8 @@ private:
     }
     template <class One>
     [[nodiscard]] static bool only_nobody(One const& v) noexcept {
-        return !takes_of(v, proof_kind::password) && !takes_of(v, proof_kind::certificate) && !takes_of(v, proof_kind::token);
+        return !takes_of(v, proof_kind::password) && !takes_of(v, proof_kind::certificate) &&
+               !takes_of(v, proof_kind::token);
     }
 
     std::tuple<V...> them_;

@@ -19,8 +19,9 @@ namespace sallyport::inline v0 {
 namespace identity {
 
 struct argon2id_options {
-    argon2_cost cost{};         ///< of new hashes and of the dummy; 20 to 30 ms on a PC, several times that on a controller
-    argon2_bounds accepted{};   ///< of stored ones
+    argon2_cost
+        cost{};  ///< of new hashes and of the dummy; 20 to 30 ms on a PC, several times that on a controller
+    argon2_bounds accepted{};  ///< of stored ones
 
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         if (cost.lanes != 1 || accepted.least.lanes != 1 || accepted.most.lanes != 1)
@@ -33,9 +34,9 @@ struct argon2id_options {
     }
 };
 
-/// Argon2id through libsodium (RFC 9106), new hashes with 16 octets of salt and 32 of hash.
-/// Parameters come from our own bounded reading of the stored string, never from a second parser's.
-/// libsodium computes one lane only, so p is 1; hashes with more are refused when they are read.
+/// Argon2id through libsodium (RFC 9106), new hashes with 16 octets of salt and 32 of hash. Parameters come
+/// from our own bounded reading of the stored string, never from a second parser's. libsodium computes one
+/// lane only, so p is 1; hashes with more are refused when they are read.
 /// Thread safety: immutable; hash from as many threads as there are `permits`. Fork: no matter.
 class argon2id {
 public:
@@ -63,7 +64,7 @@ public:
     [[nodiscard]] match verify(secret password, std::string_view stored) const {
         if (!ready_) return match::untested;
         auto const parsed = parse_phc(stored, options_.accepted);
-        if (!parsed) {  // the file is judged when it is read, so this is a host's own slip; it must not show in time
+        if (!parsed) {  // judged when it was read, so this is a host's own slip; it must not show in time
             return verify(password, dummy_) == match::untested ? match::untested : match::wrong;
         }
         phc_string const& p = parsed.value;
@@ -80,12 +81,13 @@ public:
         std::string why{parsed.fault};
         if (parsed || !parse_phc(stored, anything)) return why;
         auto const& [least, most] = options_.accepted;
-        return fmt::format("{}: expected m {} to {} (KiB), t {} to {}, p 1", why, least.memory_kib, most.memory_kib,
-                           least.passes, most.passes);
+        return fmt::format("{}: expected m {} to {} (KiB), t {} to {}, p 1", why, least.memory_kib,
+                           most.memory_kib, least.passes, most.passes);
     }
     [[nodiscard]] bool needs_rehash(std::string_view stored) const {
         auto const parsed = parse_phc(stored, options_.accepted);
-        return !parsed || parsed.value.cost != options_.cost || parsed.value.salt_size != phc_string::shortest_salt ||
+        return !parsed || parsed.value.cost != options_.cost ||
+               parsed.value.salt_size != phc_string::shortest_salt ||
                parsed.value.hash_size != phc_string::shortest_hash;
     }
     /// Of the present cost, with a hash that no password is known to have.
@@ -106,13 +108,14 @@ private:
         return crypto_pwhash(to, p.hash_size, bytes.data(), bytes.size(), p.salt_octets.data(), p.cost.passes,
                              std::size_t{p.cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13) == 0;
     }
-    /// `crypto_pwhash` takes salts of 16 octets alone. A string of our own spelling, bounded already, leaves libsodium's reader
-    /// nothing to read otherwise.
+    /// `crypto_pwhash` takes salts of 16 octets alone. A string of our own spelling, bounded already, leaves
+    /// libsodium's reader nothing to read otherwise.
     [[nodiscard]] static match verify_salted_otherwise(secret password, phc_string const& p) {
         std::string const canonical = p.to_string();
         std::string_view const bytes = password.reveal();
         errno = 0;
-        if (crypto_pwhash_argon2id_str_verify(canonical.c_str(), bytes.data(), bytes.size()) == 0) return match::right;
+        if (crypto_pwhash_argon2id_str_verify(canonical.c_str(), bytes.data(), bytes.size()) == 0)
+            return match::right;
         return errno == ENOMEM ? match::untested : match::wrong;
     }
 

@@ -23,7 +23,8 @@ struct machine {
 };
 
 namespace detail {
-/// The first number behind `key` at the start of a line of a small file; of the file's start where `key` is empty.
+/// The first number behind `key` at the start of a line of a small file; of the file's start where `key` is
+/// empty.
 [[nodiscard]] inline std::optional<std::uint64_t> number_in(std::string const& path, std::string_view key) {
     struct closes {
         void operator()(std::FILE* f) const noexcept { (void)std::fclose(f); }
@@ -73,8 +74,8 @@ namespace detail {
 }
 }  // namespace detail
 
-/// Reads them now: cores from the scheduler's affinity, memory from MemAvailable of /proc/meminfo, less where a control group
-/// says less. Where the system does not say, 256 MiB are assumed.
+/// Reads them now: cores from the scheduler's affinity, memory from MemAvailable of /proc/meminfo, less where
+/// a control group says less. Where the system does not say, 256 MiB are assumed.
 [[nodiscard]] inline machine this_machine() {
     std::uint64_t const kib = detail::number_in("/proc/meminfo", "MemAvailable:").value_or(256 * 1024);
     return {.cores = std::max(1U, std::thread::hardware_concurrency()),

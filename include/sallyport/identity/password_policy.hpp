@@ -39,7 +39,8 @@ enum class weakness : std::uint8_t {
         case weakness::common: return "It is one of the commonest passwords, or made of them.";
         case weakness::repetitive: return "It repeats itself, or runs along the alphabet or the digits.";
         case weakness::holds_name: return "The name of the account stands in it.";
-        case weakness::too_few_classes: return "It needs more kinds of characters: lower case, upper case, digits, signs.";
+        case weakness::too_few_classes:
+            return "It needs more kinds of characters: lower case, upper case, digits, signs.";
         case weakness::used_before: return "It was used for this account before.";
     }
     return {};
@@ -52,7 +53,9 @@ public:
         if (!has(w)) found_[size_++] = w;
         std::sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(size_));
     }
-    [[nodiscard]] constexpr bool has(weakness w) const noexcept { return std::find(begin(), end(), w) != end(); }
+    [[nodiscard]] constexpr bool has(weakness w) const noexcept {
+        return std::find(begin(), end(), w) != end();
+    }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr weakness const* begin() const noexcept { return found_.data(); }
@@ -63,17 +66,21 @@ private:
     std::size_t size_ = 0;
 };
 
-/// A literal type: a host's policy may be `constexpr`, and is then checked by the compiler through `valid(…)`.
+/// A literal type: a host's policy may be `constexpr`, and is then checked by the compiler through
+/// `valid(…)`.
 struct password_policy_options {
-    std::size_t shortest = 12;             ///< in characters (code points); NIST SP 800-63B asks for 8, and for 15 without a second factor
+    std::size_t shortest =
+        12;  ///< in characters (code points); NIST SP 800-63B asks for 8, and for 15 without a second factor
     std::size_t longest = longest_password;  ///< in bytes; 128 is what PLCnext's CreateSession takes
-    unsigned classes = 0;                  ///< kinds of characters asked for, of 4; 0: NIST SP 800-63B advises against asking
-    bool refuse_common = true;             ///< see `common_passwords`
-    std::span<std::string_view const> also_common{};  ///< a host's own stems, in lower case: its company, its plant; viewed, not copied
+    unsigned classes = 0;  ///< kinds of characters asked for, of 4; 0: NIST SP 800-63B advises against asking
+    bool refuse_common = true;  ///< see `common_passwords`
+    std::span<std::string_view const>
+        also_common{};  ///< a host's own stems, in lower case: its company, its plant; viewed, not copied
 
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         if (shortest == 0) return "identity::password_policy: an empty password proves nothing";
-        if (longest > longest_password) return "identity::password_policy: no gate looks at more than 128 bytes";
+        if (longest > longest_password)
+            return "identity::password_policy: no gate looks at more than 128 bytes";
         if (shortest > longest) return "identity::password_policy: the shortest is longer than the longest";
         if (classes > 4) return "identity::password_policy: there are four classes";
         return {};
@@ -110,9 +117,11 @@ public:
         return all;
     }
 
-    /// The same, and whether it is one of the account's present and former passwords. Each costs a hash: hold a permit.
+    /// The same, and whether it is one of the account's present and former passwords. Each costs a hash: hold
+    /// a permit.
     template <password_hasher Hasher>
-    [[nodiscard]] findings check(secret fresh, std::string_view user, std::span<std::string const> had, Hasher const& hasher) const {
+    [[nodiscard]] findings check(secret fresh, std::string_view user, std::span<std::string const> had,
+                                 Hasher const& hasher) const {
         findings all = check(fresh, user);
         if (all.has(weakness::too_long)) return all;
         for (std::string const& stored : had) {
@@ -145,33 +154,44 @@ private:
         }
     };
 
-    [[nodiscard]] static char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    [[nodiscard]] static char lower(char c) noexcept {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
     [[nodiscard]] static bool letter(char c) noexcept {
         return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
     }
     [[nodiscard]] static char plain(char c, char one) noexcept {
         switch (c) {
             case '0': return 'o';
-            case '1': case '!': case '|': return one;
+            case '1':
+            case '!':
+            case '|': return one;
             case '3': return 'e';
-            case '4': case '@': return 'a';
-            case '5': case '$': return 's';
-            case '7': case '+': return 't';
+            case '4':
+            case '@': return 'a';
+            case '5':
+            case '$': return 's';
+            case '7':
+            case '+': return 't';
             case '8': return 'b';
             default: return c;
         }
     }
     [[nodiscard]] static std::size_t characters(std::string_view s) noexcept {
-        return static_cast<std::size_t>(
-            std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+        return static_cast<std::size_t>(std::count_if(
+            s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     }
     [[nodiscard]] static unsigned classes_of(std::string_view s) noexcept {
         bool small = false, large = false, digit = false, sign = false;
         for (char const c : s) {
-            if (c >= 'a' && c <= 'z') small = true;
-            else if (c >= 'A' && c <= 'Z') large = true;
-            else if (c >= '0' && c <= '9') digit = true;
-            else sign = true;
+            if (c >= 'a' && c <= 'z')
+                small = true;
+            else if (c >= 'A' && c <= 'Z')
+                large = true;
+            else if (c >= '0' && c <= '9')
+                digit = true;
+            else
+                sign = true;
         }
         return unsigned{small} + unsigned{large} + unsigned{digit} + unsigned{sign};
     }
@@ -187,14 +207,16 @@ private:
             if (s.substr(piece) == s.substr(0, s.size() - piece)) return true;
         return false;
     }
-    /// Is each character the one before, or its neighbour in the alphabet or among the digits (9 is followed by 0)?
+    /// Is each character the one before, or its neighbour in the alphabet or among the digits (9 is followed
+    /// by 0)?
     [[nodiscard]] static bool runs_along(std::string_view s) noexcept {
         if (s.size() < 3) return false;
         for (int const step : {1, -1}) {
             bool all = true;
             for (std::size_t i = 1; i < s.size() && all; ++i) {
                 int const gap = s[i] - s[i - 1];
-                all = gap == step || gap == 0 || (s[i - 1] == '9' && s[i] == '0') || (s[i - 1] == '0' && s[i] == '9');
+                all = gap == step || gap == 0 || (s[i - 1] == '9' && s[i] == '0') ||
+                      (s[i - 1] == '0' && s[i] == '9');
             }
             if (all) return true;
         }
@@ -221,7 +243,8 @@ private:
                    any_stem([&](std::string_view second) { return behind == second; });
         });
     }
-    /// As typed, or without the digits and signs before it, behind it, or both; each also with the usual substitutions undone.
+    /// As typed, or without the digits and signs before it, behind it, or both; each also with the usual
+    /// substitutions undone.
     [[nodiscard]] bool made_of_common(std::string_view lowered) const noexcept {
         for (bool const front : {false, true})
             for (bool const back : {false, true})

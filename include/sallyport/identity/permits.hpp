@@ -23,23 +23,26 @@ namespace sallyport::inline v0 {
 namespace identity {
 
 struct permits_options {
-    nanoseconds patience = std::chrono::seconds{2};  ///< how long somebody waits for a permit; at most an hour; 0: not at all
-    machine on{.cores = 0, .available_memory = 0};   ///< what to reckon with; 0: ask the system, once
+    nanoseconds patience =
+        std::chrono::seconds{2};  ///< how long somebody waits for a permit; at most an hour; 0: not at all
+    machine on{.cores = 0, .available_memory = 0};  ///< what to reckon with; 0: ask the system, once
 };
 
-/// How many hashes of `bytes` each may run at once: a tenth of the memory, no more than there are cores, at least one.
+/// How many hashes of `bytes` each may run at once: a tenth of the memory, no more than there are cores, at
+/// least one.
 [[nodiscard]] constexpr unsigned permits_for(std::size_t bytes, machine m) noexcept {
     std::uint64_t const by_memory = m.available_memory / 10 / std::max<std::size_t>(bytes, 1);
     return static_cast<unsigned>(std::max<std::uint64_t>(1, std::min<std::uint64_t>(m.cores, by_memory)));
 }
 
-/// Bounds the hashes that run at once, so that a flood of logins can neither eat the memory nor starve the controller.
-/// A permit is held by the worker until its hash has ended, also when the peer has gone. Who finds none waits in a queue of
-/// eight, for `patience` at most; a source is served again only after every other source that waits. Where the queue is full,
-/// the source with most places in it yields its last; without such a one the newcomer goes. Whoever gets no permit has not
-/// been tested: `try_again_later`, charged to nobody.
-/// Peers without an address are one source together.
-/// Thread safety: all of it, from any thread. Acquiring allocates nothing. Fork: a child must not use its parent's.
+/// Bounds the hashes that run at once, so that a flood of logins can neither eat the memory nor starve the
+/// controller. A permit is held by the worker until its hash has ended, also when the peer has gone. Who
+/// finds none waits in a queue of eight, for `patience` at most; a source is served again only after every
+/// other source that waits. Where the queue is full, the source with most places in it yields its last;
+/// without such a one the newcomer goes. Whoever gets no permit has not been tested: `try_again_later`,
+/// charged to nobody. Peers without an address are one source together.
+/// Thread safety: all of it, from any thread. Acquiring allocates nothing. Fork: a child must not use its
+/// parent's.
 class permits {
 public:
     static constexpr std::size_t queue_length = 8;
@@ -65,7 +68,8 @@ public:
         permits* of_ = nullptr;
     };
 
-    /// An error where one hash of `bytes` would take more than half of the memory, or where options cannot be.
+    /// An error where one hash of `bytes` would take more than half of the memory, or where options cannot
+    /// be.
     [[nodiscard]] static loaded<std::shared_ptr<permits>> make(std::size_t bytes, permits_options o = {}) {
         if (o.on.cores == 0 || o.on.available_memory == 0) {
             machine const here = this_machine();
@@ -75,9 +79,10 @@ public:
         if (o.patience < nanoseconds::zero() || o.patience > std::chrono::hours{1})
             return load_error{.message = "identity::permits: expected a patience from 0 to an hour"};
         if (bytes > o.on.available_memory / 2)
-            return load_error{.message = fmt::format("identity::permits: one hash takes {} KiB, more than half of the {} KiB of "
-                                                     "memory that are available; lower its memory cost",
-                                                     bytes / 1024, o.on.available_memory / 1024)};
+            return load_error{.message = fmt::format(
+                                  "identity::permits: one hash takes {} KiB, more than half of the {} KiB of "
+                                  "memory that are available; lower its memory cost",
+                                  bytes / 1024, o.on.available_memory / 1024)};
         return std::make_shared<permits>(key{}, permits_for(bytes, o.on), o.patience);
     }
 
@@ -120,7 +125,8 @@ private:
 
 public:
     /// For `make` alone.
-    permits(key, unsigned count, nanoseconds patience) noexcept : count_{count}, free_{count}, patience_{patience} {}
+    permits(key, unsigned count, nanoseconds patience) noexcept
+        : count_{count}, free_{count}, patience_{patience} {}
     permits(permits const&) = delete;
     permits& operator=(permits const&) = delete;
     ~permits() = default;

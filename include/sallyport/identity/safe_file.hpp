@@ -47,7 +47,8 @@ private:
 
 namespace detail {
 [[nodiscard]] inline load_error file_error(std::string const& path, std::string_view what, int why = errno) {
-    return {.file = path, .message = fmt::format("{}: {}", what, std::error_code{why, std::generic_category()}.message())};
+    return {.file = path,
+            .message = fmt::format("{}: {}", what, std::error_code{why, std::generic_category()}.message())};
 }
 /// The folder of a path, and its name there.
 [[nodiscard]] inline std::pair<std::string, std::string> folder_and_name(std::string const& path) {
@@ -69,8 +70,8 @@ namespace detail {
 }
 }  // namespace detail
 
-/// The whole of a regular file, up to `most` bytes. Errors: missing, unreadable, not a regular file (a pipe is not waited for),
-/// too large.
+/// The whole of a regular file, up to `most` bytes. Errors: missing, unreadable, not a regular file (a pipe
+/// is not waited for), too large.
 [[nodiscard]] inline loaded<std::string> read_file(std::string const& path, std::size_t most) {
     open_file const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
     if (!file) return detail::file_error(path, "cannot be opened");
@@ -103,8 +104,9 @@ struct file_stamp {
     friend bool operator==(file_stamp const&, file_stamp const&) = default;
 };
 
-/// Keeps other writers of a folder's files waiting while it lives. What is locked is the folder itself (flock): it needs no
-/// file of its own that another user might own or leave behind, and goes with the process, however that ends.
+/// Keeps other writers of a folder's files waiting while it lives. What is locked is the folder itself
+/// (flock): it needs no file of its own that another user might own or leave behind, and goes with the
+/// process, however that ends.
 class folder_lock {
 public:
     /// Waits for another writer, for `patience` at most.
@@ -116,7 +118,8 @@ public:
             if (errno == EINTR) continue;
             if (errno != EWOULDBLOCK) return detail::file_error(path, "its folder cannot be locked");
             if (std::chrono::steady_clock::now() >= until)
-                return load_error{.file = path, .message = "somebody else is writing in its folder; try again"};
+                return load_error{.file = path,
+                                  .message = "somebody else is writing in its folder; try again"};
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
         }
         return folder_lock{std::move(folder)};
@@ -127,11 +130,11 @@ private:
     open_file folder_;
 };
 
-/// Puts `bytes` in the place of a file, so that at every instant, power loss included, the old or the new one lies there whole:
-/// written beside it (0600, never through a link), flushed, renamed, and the folder flushed. Mode and owner of the old file
-/// are kept; a new one has 0600. On any error the old file is untouched.
-/// A symbolic link is refused: to replace it would leave what it points to as it was.
-/// One writer at a time: hold the `folder_lock`.
+/// Puts `bytes` in the place of a file, so that at every instant, power loss included, the old or the new one
+/// lies there whole: written beside it (0600, never through a link), flushed, renamed, and the folder
+/// flushed. Mode and owner of the old file are kept; a new one has 0600. On any error the old file is
+/// untouched. A symbolic link is refused: to replace it would leave what it points to as it was. One writer
+/// at a time: hold the `folder_lock`.
 [[nodiscard]] inline std::optional<load_error> replace_file(std::string const& path, std::string_view bytes) {
     auto const [folder_path, name] = detail::folder_and_name(path);
     open_file const folder = detail::open_folder(folder_path);
@@ -148,9 +151,10 @@ private:
     // One fixed name: a writer that was killed leaves at most one such file, and the next takes it away.
     std::string const fresh = fmt::format(".{}.new", name);
     if (::unlinkat(folder.get(), fresh.c_str(), 0) != 0 && errno != ENOENT)
-        return detail::file_error(path, fmt::format("what a killed writer left as {} cannot be removed", fresh));
-    open_file const file{::openat(folder.get(), fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                  S_IRUSR | S_IWUSR)};
+        return detail::file_error(path,
+                                  fmt::format("what a killed writer left as {} cannot be removed", fresh));
+    open_file const file{::openat(folder.get(), fresh.c_str(),
+                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     std::string_view const untouched = there ? ", so it stays as it was" : "";
     auto const error = [&](std::string_view what) {
         int const why = errno;
@@ -160,13 +164,16 @@ private:
 
     std::optional<load_error> failed;
     struct stat ours {};
-    if (!detail::write_all(file.get(), bytes)) failed = error("cannot be written");
-    else if (there && (::fstat(file.get(), &ours) != 0 || ((ours.st_uid != old.st_uid || ours.st_gid != old.st_gid) &&
-                                                           ::fchown(file.get(), old.st_uid, old.st_gid) != 0)))
+    if (!detail::write_all(file.get(), bytes))
+        failed = error("cannot be written");
+    else if (there &&
+             (::fstat(file.get(), &ours) != 0 || ((ours.st_uid != old.st_uid || ours.st_gid != old.st_gid) &&
+                                                  ::fchown(file.get(), old.st_uid, old.st_gid) != 0)))
         failed = error("belongs to somebody else, whom it could not be given back to");
     else if (::fchmod(file.get(), old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0)
         failed = error("its mode could not be set");
-    else if (::fsync(file.get()) != 0) failed = error("cannot be flushed");
+    else if (::fsync(file.get()) != 0)
+        failed = error("cannot be flushed");
     else if (::renameat(folder.get(), fresh.c_str(), folder.get(), name.c_str()) != 0)
         failed = error("cannot be replaced");
     if (failed) {

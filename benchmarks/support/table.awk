@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSL-1.0
+# The table, from lines of "what kind value". A figure that is not there, or misses what is wanted, makes the exit code 1.
+{ value[$1, $2] = $3 }
+$1 ~ /^login\// && $2 == "allocations" { value["login/any", "allocations"] += $3 }
+
+function of(what, kind) {
+    if (!((what, kind) in value)) { print "missing: " what " " kind > "/dev/stderr"; failed = 1; return 0 }
+    return value[what, kind]
+}
+function shown(v, kind) {
+    if (kind == "seconds") return sprintf("%.2f s", v)
+    if (kind == "items_per_second") return sprintf("%.2f million a second", v / 1e6)
+    if (v >= 1e6) return sprintf("%.1f ms", v / 1e6)
+    return sprintf("%.0f ns", v)
+}
+# What it is; ours; its peer; a word about the peer; and "<= 3.0", ">= 0.9" or "" of their ratio.
+function row(what, ours, peer, about, wanted, kind,    a, b, r, bound) {
+    if (kind == "") kind = "real_time"
+    a = of(ours, kind), b = of(peer, kind)
+    r = b > 0 ? a / b : 0
+    split(wanted, bound, " ")
+    missed = (bound[1] == "<=" && r > bound[2] + 0) || (bound[1] == ">=" && r < bound[2] + 0)
+    if (missed) failed = 1
+    gsub(/<=/, "≤", wanted), gsub(/>=/, "≥", wanted)
+    printf "| %s | %s | %s (%s) | %.2f | %s%s |\n", what, shown(a, kind), shown(b, kind), about, r,
+        wanted == "" ? "–" : wanted, missed ? " **missed**" : ""
+}
+function count(what, ours, kind,    n) {
+    n = of(ours, kind)
+    if (n != 0) failed = 1
+    printf "| %s | %d | – | – | 0%s |\n", what, n, n != 0 ? " **missed**" : ""
+}
+
+END {
+    print "| figure | ours | floor or peer | ratio | wanted |"
+    print "|---|---|---|---|---|"
+    floor = "3 clocks, 2 mutex rounds, 1 hash, 1 look-up"
+    row("`begin` + `settle`, right secret", "login/right", "login/floor_of_a_login/known", floor, "<= 3.0")
+    row("`begin` + `settle`, wrong secret", "login/wrong/known", "login/floor_of_a_login/known", floor, "<= 3.0")
+    row("`begin` + `settle`, unknown name", "login/wrong/unknown", "login/floor_of_a_login/unknown", floor, "<= 3.0")
+    row("refusal during the delay", "login/early", "login/floor_of_a_refusal", "1 of each", "<= 2.0")
+    count("allocations in any of these", "login/any", "allocations")
+    row("a name after 1,000,000 sprayed ones", "spray/names_after_a_million", "spray/first_names", "the first names", "<= 1.5")
+    row("an owner's login meanwhile", "spray/owner/after_a_million", "spray/owner/before", "before", "<= 1.5")
+    count("bytes that memory has grown by", "spray/names_after_a_million", "grown_bytes")
+    row("two threads: logins", "threads/ours/threads:2", "threads/bare_mutex/threads:2", "a bare mutex, held as long", ">= 0.9",
+        "items_per_second")
+    row("`session::state()`", "session/state", "session/clock_alone", "1 clock", "")
+    row("`session::may()`", "session/may", "session/clock_alone", "1 clock", "")
+    row("`session::touch()`", "session/touch", "session/clock_and_mutex", "1 clock, 1 mutex round", "")
+    row("`present(token)`, one of 32", "session/present", "session/clock_mutex_and_hashes", "the same and 2 hashes", "")
+    row("a wrong secret, Argon2id", "timing/answer/wrong", "timing/answer/right", "the right one", "")
+    row("an unknown name, Argon2id", "timing/answer/unknown", "timing/answer/wrong", "a wrong secret", "")
+    row("a disabled account, Argon2id", "timing/answer/disabled", "timing/answer/wrong", "a wrong secret", "")
+    row("a malformed name, Argon2id", "timing/answer/malformed", "timing/answer/wrong", "a wrong secret", "")
+    for (i = split("g++ clang++", compilers, " "); i > 0; --i) {
+        cc = compilers[i]
+        row("compiling the front door, " cc, "compile/" cc "/front_door", "compile/" cc "/standard", "its standard headers",
+            "<= 1.5", "seconds")
+        row("compiling a whole composition, " cc, "compile/" cc "/composition", "compile/" cc "/standard", "the same", "<= 2.5",
+            "seconds")
+    }
+    exit failed
+}
