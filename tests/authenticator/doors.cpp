@@ -31,7 +31,8 @@ std::size_t crowd(the_site& at, waiting_room& room, address from, sallyport::thu
     }
 }
 
-TEST_CASE("doors are shared fairly: one source leaves half of them, two leave a third", "[authenticator][doors]") {
+TEST_CASE("doors are shared fairly: one source leaves half of them, two leave a third",
+          "[authenticator][doors]") {
     auto at = published({.doors = 64, .kept_doors = 0});
     waiting_room room;
     CHECK(crowd(at, room, host(1)) == 32);
@@ -83,7 +84,8 @@ TEST_CASE("a full row of doors is charged to nobody, and frees itself", "[authen
     CHECK(crowd(at, room, host(77)) == 4);
 }
 
-TEST_CASE("a flood at the doors does not keep sessions that are over in their places", "[authenticator][doors]") {
+TEST_CASE("a flood at the doors does not keep sessions that are over in their places",
+          "[authenticator][doors]") {
     auto at = published({.doors = 64, .kept_doors = 0, .places = 2, .idle = 60s}, {.total = 2});
     auto a = at.gate.login(knock("amira", "valve-7")), b = at.gate.login(knock("bo", "pump-3"));
     REQUIRE((a && b));

@@ -103,12 +103,12 @@ TEST_CASE("the login path goes on when the sink throws; losses are counted and r
 }
 
 TEST_CASE("a sink that always throws costs nobody a place", "[authenticator][faults]") {
-    sallyport::authenticator gate{
-        sallyport::environment{}
-            .with_clock(sallyport::testing::manual_clock{})
-            .with_audit(brittle_sink{std::make_shared<std::atomic<bool>>(true), {}})
-            .with_house({.doors = 4, .kept_doors = 0, .places = 2}),
-        people{}, sallyport::penalty::backoff<>{}, sallyport::session::session_limit{{.total = 2}}};
+    sallyport::authenticator gate{sallyport::environment{}
+                                      .with_clock(sallyport::testing::manual_clock{})
+                                      .with_audit(brittle_sink{std::make_shared<std::atomic<bool>>(true), {}})
+                                      .with_house({.doors = 4, .kept_doors = 0, .places = 2}),
+                                  people{}, sallyport::penalty::backoff<>{},
+                                  sallyport::session::session_limit{{.total = 2}}};
     for (int i = 0; i < 50; ++i) {
         auto const who = gate.login(knock("amira", "valve-7"));
         REQUIRE(who);
@@ -150,7 +150,8 @@ void refuses_everything(Gate& gate) {
     CHECK_FALSE(root.set_session_maximum(3));
 }
 
-TEST_CASE("options that contradict each other make a gate that refuses, and says why", "[authenticator][faults]") {
+TEST_CASE("options that contradict each other make a gate that refuses, and says why",
+          "[authenticator][faults]") {
     using sallyport::penalty::backoff;
     using sallyport::session::session_limit;
     auto const broken = [](auto&& at, std::string_view who_is_at_fault) {
@@ -180,10 +181,11 @@ TEST_CASE("options that contradict each other make a gate that refuses, and says
 
 TEST_CASE("a storage that is too small is not opened", "[authenticator][faults]") {
     auto const with = [](std::size_t bytes) {
-        return sallyport::authenticator{
-            sallyport::environment{}.with_clock(sallyport::testing::manual_clock{}).with_storage(
-                sallyport::heap_storage<>{bytes}),
-            people{}, sallyport::penalty::backoff<>{}, sallyport::session::session_limit{}};
+        return sallyport::authenticator{sallyport::environment{}
+                                            .with_clock(sallyport::testing::manual_clock{})
+                                            .with_storage(sallyport::heap_storage<>{bytes}),
+                                        people{}, sallyport::penalty::backoff<>{},
+                                        sallyport::session::session_limit{}};
     };
     auto none = with(0), little = with(4096);
     refuses_everything(none);
@@ -210,7 +212,8 @@ private:
     std::shared_ptr<std::atomic<bool>> stuck_;
 };
 
-TEST_CASE("while the storage cannot be locked nobody gets in, the right secret neither", "[authenticator][faults]") {
+TEST_CASE("while the storage cannot be locked nobody gets in, the right secret neither",
+          "[authenticator][faults]") {
     auto const stuck = std::make_shared<std::atomic<bool>>(false);
     sallyport::authenticator gate{sallyport::environment{}
                                       .with_clock(sallyport::testing::manual_clock{})
@@ -232,13 +235,15 @@ TEST_CASE("while the storage cannot be locked nobody gets in, the right secret n
     *stuck = false;
     CHECK(gate.open_sessions() == 1);
     CHECK(who->touch());
-    CHECK(gate.login(knock("bo", "pump-3")));  // it was not settled, so it stands reserved until it is overdue
+    CHECK(
+        gate.login(knock("bo", "pump-3")));  // it was not settled, so it stands reserved until it is overdue
     gate.clock().advance(60s + 1ns);
     (void)gate.tick();
     gate.inspect([](auto const& door, auto const&...) { CHECK(door.size() == 0); });
 }
 
-TEST_CASE("a million sprayed names take no memory, and spare nobody who was watched", "[authenticator][faults]") {
+TEST_CASE("a million sprayed names take no memory, and spare nobody who was watched",
+          "[authenticator][faults]") {
     sallyport::authenticator gate{
         sallyport::environment{}
             .with_clock(sallyport::testing::manual_clock{})
@@ -253,7 +258,8 @@ TEST_CASE("a million sprayed names take no memory, and spare nobody who was watc
     auto const spray = [&](int from, int to) {
         char user[] = "user0000000";
         for (int i = from; i < to; ++i) {
-            for (int rest = i, at = 10; at >= 4; --at, rest /= 10) user[at] = static_cast<char>('0' + rest % 10);
+            for (int rest = i, at = 10; at >= 4; --at, rest /= 10)
+                user[at] = static_cast<char>('0' + rest % 10);
             auto const a = knock(user, "x");
             if (auto p = gate.begin(a)) {
                 p->verify(a);

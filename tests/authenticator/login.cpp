@@ -63,9 +63,9 @@ TEST_CASE("wrong, unknown and disabled look alike outside, and differ in the log
 }
 
 TEST_CASE("during the delay the right secret is not looked at, at any service", "[authenticator]") {
-    auto at = site{house_options{},
-                   sallyport::penalty::backoff<>{
-                       {.on_early_attempt = sallyport::penalty::early_attempt::freeze}}};
+    auto at =
+        site{house_options{},
+             sallyport::penalty::backoff<>{{.on_early_attempt = sallyport::penalty::early_attempt::freeze}}};
     CHECK(fail(at.gate, "amira", 3).retry_after_ms() == 10'000);
     for (char const* service : {"opcua", "wbm", "ssh", ""}) {
         auto const no = at.gate.login(knock("amira", "valve-7", there, service)).error();
@@ -79,7 +79,7 @@ TEST_CASE("during the delay the right secret is not looked at, at any service", 
     CHECK(at.gate.login(knock("amira", "valve-7")).error().retry_after == 1ns);
     CHECK(at.gate.login(knock("amira", "valve-7")).error().retry_after_ms() == 1);  // rounded up
     at.wait(1ns);
-    CHECK(at.gate.login(knock("amira", "valve-7")));  // at that very instant
+    CHECK(at.gate.login(knock("amira", "valve-7")));     // at that very instant
     CHECK(fail(at.gate, "amira", 2).retry_after == 0s);  // and the proof erased what was
 }
 
@@ -156,10 +156,11 @@ TEST_CASE("a verifier that explains nothing refuses, and counts", "[authenticato
 }
 
 TEST_CASE("a denial that says 'none' lets nobody in", "[authenticator]") {
-    sallyport::authenticator gate{
-        sallyport::environment{}.with_clock(sallyport::testing::manual_clock{}),
-        voice{[](attempt const&, instant) { return answer{denial{reason::none, {}}}; }},
-        sallyport::penalty::backoff<>{}};
+    sallyport::authenticator gate{sallyport::environment{}.with_clock(sallyport::testing::manual_clock{}),
+                                  voice{[](attempt const&, instant) {
+                                      return answer{denial{reason::none, {}}};
+                                  }},
+                                  sallyport::penalty::backoff<>{}};
     CHECK(gate.login(knock("amira", "valve-7")).error().why == reason::undecided);
     CHECK(gate.confirm(knock("amira", "valve-7")).error().why == reason::undecided);
     CHECK(gate.delay(knock("amira", "")) == 0s);
@@ -260,7 +261,8 @@ struct folding_directory {
     }
     [[nodiscard]] std::optional<sallyport::name> account_key(std::string_view user) const noexcept {
         sallyport::name const folded = sallyport::fold_name(user);
-        if (folded.view().find('/') != std::string_view::npos) return std::nullopt;  // no account can be called so
+        if (folded.view().find('/') != std::string_view::npos)
+            return std::nullopt;  // no account can be called so
         for (std::string_view const his : {"corp\\amira", "amira@corp", "ami", "amira"})
             if (folded.view() == his) return sallyport::name{"amira@corp"};
         return folded;

@@ -2,7 +2,6 @@
 // Whatever a browser, or a stranger with a socket, may send as a form: it is read within its bounds or refused, and what was read
 // says the same when it is written down and read again.
 #include "wbm/http/form.hpp"
-#include "wbm/http/html.hpp"
 
 #include <algorithm>
 #include <cstddef>

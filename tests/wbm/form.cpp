@@ -62,3 +62,8 @@ TEST_CASE("a form that is moved leaves nothing behind", "[wbm][form]") {
     CHECK(other["password"] == "hunter2");
     CHECK(f->size() == 0);  // NOLINT(bugprone-use-after-move): that is the question
 }
+
+TEST_CASE("a value in an address is percent-encoded", "[wbm][form]") {
+    CHECK(wbm::in_address("Az09-_.~") == "Az09-_.~");
+    CHECK(wbm::in_address("a b&c=d/\"\xc3\xa4") == "a%20b%26c%3Dd%2F%22%C3%A4");
+}

@@ -24,8 +24,3 @@ TEST_CASE("markup goes into markup as it is, numbers as digits", "[wbm][html]") 
 }
 
 TEST_CASE("braces in a value are text", "[wbm][html]") { CHECK(html("{}", "{} {0}").text() == "{} {0}"); }
-
-TEST_CASE("a value in an address is percent-encoded", "[wbm][html]") {
-    CHECK(wbm::in_address("Az09-_.~") == "Az09-_.~");
-    CHECK(wbm::in_address("a b&c=d/\"\xc3\xa4") == "a%20b%26c%3Dd%2F%22%C3%A4");
-}

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -106,5 +107,19 @@ private:
     std::vector<char> text_;  // a string keeps short texts in itself, and leaves them behind when it is moved
     std::vector<field> fields_;
 };
+
+/// A value as it stands in an address, behind `?name=`: percent-encoded (RFC 3986 §2.3).
+[[nodiscard]] inline std::string in_address(std::string_view value) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string out;
+    for (char const c : value) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (plain.find(c) != std::string_view::npos) out += c;
+        else (out += '%') += digits[byte >> 4U], out += digits[byte & 15U];
+    }
+    return out;
+}
 
 }  // namespace wbm

@@ -19,6 +19,7 @@
 #include <new>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace sallyport::inline v0 {
@@ -57,7 +58,7 @@ class folding {
 public:
     explicit folding(Sink sink, folding_options o = {})
         : options_{o}, table_{new (std::nothrow) table}, sink_{std::move(sink)} {}
-    folding(folding&&) = default;
+    folding(folding&&) noexcept(std::is_nothrow_move_constructible_v<Sink>) = default;
     /// Tells what it still holds.
     ~folding() { flush(latest_); }
 

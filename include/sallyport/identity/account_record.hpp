@@ -60,9 +60,9 @@ struct account_record {
 
 /// How much of a file is looked at: whoever can write it cannot make a host eat its memory.
 struct account_limits {
-    std::size_t accounts = 256;            ///< PLCnext manages a few dozen; look-ups take time for each
-    std::size_t previous = 24;             ///< former passwords of one account
-    std::size_t file_bytes = 1024 * 1024;  ///< 256 accounts take some 50 KiB
+    std::size_t accounts = 256;  ///< PLCnext manages a few dozen; look-ups take time for each
+    std::size_t previous = 24;   ///< former passwords of one account
+    std::size_t file_bytes = std::size_t{1} << 20;  ///< 256 accounts take some 50 KiB
 };
 
 /// The roles of a record as bits. Those that the table does not know are left out, and so grant nothing.
