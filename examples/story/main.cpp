@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// sallyport-story: a controller's login path at work. Starts the WBM with fresh accounts in a folder of this run, does over HTTPS what
-// people would do in their browsers, and tells of it. Exit code 0: everything was as told. --serve: the pages stay up.
+// sallyport-story: a controller's login path at work. Starts the WBM with fresh accounts in a folder of this
+// run, does over HTTPS what people would do in their browsers, and tells of it. Exit code 0: everything was
+// as told. --serve: the pages stay up.
 #include "device.hpp"
 #include "narrator.hpp"
 #include "person.hpp"

@@ -35,8 +35,8 @@ struct answer {
 };
 
 /// Somebody at a browser of his own: an HTTPS client with a cookie.
-/// The certificate is of the device's own making, and this program has just started it; a person would compare the fingerprint that
-/// the device prints.
+/// The certificate is of the device's own making, and this program has just started it; a person would
+/// compare the fingerprint that the device prints.
 class person {
 public:
     person(std::string name, int port) : name_{std::move(name)}, client_{"127.0.0.1", port} {

@@ -38,7 +38,7 @@ identity::loaded<std::unique_ptr<device>> device::open(device_options const& o, 
 }
 
 device::device(people who, device_options const& o, std::ostream& log, console_secret::show console)
-    : options_{o.gate}, people_{std::move(who)},
+    : people_{std::move(who)},
       gate_(compose(people_, told_, o.gate)), staff_{people_, gate_, identity::argon2id{o.hashing}},
       fresh_{people_.size() == 0}, log_{sallyport::audit::line_log{sallyport::audit::to_stream{log},
                                                                    {.component = "Sallyport.Wbm"}}} {

@@ -11,7 +11,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -24,9 +24,9 @@ struct device_options {
     sallyport::identity::argon2id_options hashing{};
 };
 
-/// What stands behind the pages: the accounts, the gate in front of them, what is remembered of what happened, and the way in while
-/// there is no account yet. Lines for the log go to `log`, the one-time secret to `console`; both are whole lines.
-/// Thread safety: everything but `tick`, which belongs to one thread.
+/// What stands behind the pages: the accounts, the gate in front of them, what is remembered of what
+/// happened, and the way in while there is no account yet. Lines for the log go to `log`, the one-time secret
+/// to `console`; both are whole lines. Thread safety: everything but `tick`, which belongs to one thread.
 class device {
 public:
     [[nodiscard]] static sallyport::identity::loaded<std::unique_ptr<device>> open(
@@ -36,7 +36,10 @@ public:
     [[nodiscard]] people const& who() const noexcept { return people_; }
     [[nodiscard]] staff& accounts() noexcept { return staff_; }
     [[nodiscard]] records const& told() const noexcept { return told_; }
-    [[nodiscard]] gate_options const& options() const noexcept { return options_; }
+    /// Events that never became a line of the log.
+    [[nodiscard]] std::uint64_t unwritten() const noexcept {
+        return told_.recent.lost() + log_.lost() + log_.behind().lost();
+    }
 
     /// The gate of the first start; null once there is an account.
     [[nodiscard]] first_start_gate* first_start() noexcept { return fresh_ ? first_.get() : nullptr; }
@@ -48,7 +51,6 @@ public:
 private:
     device(people who, device_options const& o, std::ostream& log, console_secret::show console);
 
-    gate_options options_;
     records told_{};
     people people_;
     login_gate gate_;

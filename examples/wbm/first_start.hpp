@@ -13,8 +13,8 @@
 
 namespace wbm {
 
-/// The verifier of a device that knows nobody yet: right is what its console shows. Five wrong ones, and the console shows another;
-/// the gate in front of it makes strangers wait as for any password.
+/// The verifier of a device that knows nobody yet: right is what its console shows. Five wrong ones, and the
+/// console shows another; the gate in front of it makes strangers wait as for any password.
 /// Copies share one secret. Thread safety: everything.
 class console_secret {
 public:
@@ -54,8 +54,8 @@ private:
 };
 static_assert(sallyport::verifier<console_secret>);
 
-/// Its gate. Whoever comes too early is refused and changes nothing: nobody but the penalty list stands between the owner and a
-/// device that everybody may still try.
+/// Its gate. Whoever comes too early is refused and changes nothing: nobody but the penalty list stands
+/// between the owner and a device that everybody may still try.
 [[nodiscard]] inline auto compose_first_start(console_secret::show on_console, records& told) {
     return sallyport::authenticator{
         sallyport::environment{}.with_audit(

@@ -34,8 +34,8 @@ struct gate_options {
     sallyport::nanoseconds idle = std::chrono::minutes{20};  ///< a session unused for so long ends
 };
 
-/// The login path of this device. It stands here once: every page that lets somebody in, or asks who somebody is, asks this gate.
-/// Penalty list and session limit are those that a PLCnext device publishes.
+/// The login path of this device. It stands here once: every page that lets somebody in, or asks who somebody
+/// is, asks this gate. Penalty list and session limit are those that a PLCnext device publishes.
 [[nodiscard]] inline auto compose(people who, records& told, gate_options const& o) {
     return sallyport::presets::plcnext(
         sallyport::environment{}

@@ -63,7 +63,8 @@ int run(wbm::options const& o) {
                                          : "certificate and key cannot be read, or do not belong together");
         return 1;
     }
-    // As many threads as can ever stand before a hash, and more: hashing never takes the last one from a page.
+    // As many threads as can ever stand before a hash, and more: hashing never takes the last one from a
+    // page.
     auto options = o.server;
     constexpr std::size_t for_pages = 16;
     options.threads =
@@ -77,7 +78,9 @@ int run(wbm::options const& o) {
         return 1;
     }
     say(fmt::format("Certificate, SHA-256: {}", me->fingerprint()));
-    say(fmt::format("Serving https://{}:{}/", options.address, *port));
+    bool const bare_ipv6 = options.address.find(':') != std::string::npos;
+    say(fmt::format("Serving https://{}:{}/", bare_ipv6 ? '[' + options.address + ']' : options.address,
+                    *port));
 
     sigset_t signals;
     sigemptyset(&signals);

@@ -14,11 +14,11 @@ namespace wbm {
 
 std::string_view const usage = R"(usage: sallyport-wbm [OPTION VALUE]...
 The web-based management of a device, over HTTPS, behind one gate.
-  --state DIR               where the accounts lie (default: $STATE_DIRECTORY, or sallyport-wbm in $XDG_STATE_HOME or
-                            ~/.local/state); made for its owner alone
+  --state DIR               where the accounts lie, for their owner alone (default: $STATE_DIRECTORY, or
+                            sallyport-wbm in $XDG_STATE_HOME or ~/.local/state)
   --address ADDRESS         where to listen (127.0.0.1)
   --port PORT               8443; 0: any that is free, it is printed
-  --certificate FILE        in PEM, with --key FILE; without them one is made at each start, and its fingerprint is printed
+  --certificate FILE        in PEM, with --key FILE; without them one is made at each start
   --key FILE
   --name TEXT               what the device is called on its pages
   --use-notification FILE   what everybody is shown before he logs in
@@ -26,7 +26,8 @@ The web-based management of a device, over HTTPS, behind one gate.
   --idle-minutes N          a session unused for so long ends (20); 0: never
   --hash-memory KIB         what a new password hash costs: memory (19456) ...
   --hash-passes N           ... and passes over it (2)
-A device without accounts prints a one-time secret: its first page asks for it, and makes the first administrator.
+A device without accounts prints a one-time secret: its first page asks for it, and makes the first
+administrator.
 )";
 
 namespace {

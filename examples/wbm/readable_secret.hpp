@@ -9,8 +9,8 @@
 
 namespace wbm {
 
-/// Sixteen random letters and digits in groups of four, without those that look like one another: 80 bits that a person can copy
-/// from a console, or tell another over the telephone: "7KQD-2M9X-4TPA-ZR8W".
+/// Sixteen random letters and digits in groups of four, without those that look like one another: 80 bits
+/// that a person can copy from a console, or tell another over the telephone: "7KQD-2M9X-4TPA-ZR8W".
 [[nodiscard]] inline std::string readable_secret() {
     constexpr std::string_view letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford's base32
     std::string out;

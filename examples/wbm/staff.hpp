@@ -31,8 +31,8 @@ struct outcome {
     [[nodiscard]] explicit operator bool() const noexcept { return problem.empty(); }
 };
 
-/// Changes accounts: in their file, in the running verifier, and in the sessions that are open. Each change is all of that or
-/// nothing, and stands in the log with who made it.
+/// Changes accounts: in their file, in the running verifier, and in the sessions that are open. Each change
+/// is all of that or nothing, and stands in the log with who made it.
 /// Thread safety: everything; changes are made one after the other.
 class staff {
 public:
@@ -55,7 +55,8 @@ public:
     [[nodiscard]] std::optional<sallyport::identity::account_record> find(std::string_view name) const;
     [[nodiscard]] sallyport::identity::password_policy const& policy() const noexcept { return policy_; }
 
-    /// Hashes that logins have made anew, written down; the file read anew where somebody else has changed it.
+    /// Hashes that logins have made anew, written down; the file read anew where somebody else has changed
+    /// it.
     void tick();
 
 private:
@@ -81,8 +82,9 @@ private:
     std::mutex changing_;
 };
 
-/// May he change this account at all, and give it these roles? Those who watch over others are the administrators' affair, and
-/// nobody changes his own account: so an administrator who acts is one who stays. Empty: he may.
+/// May he change this account at all, and give it these roles? Those who watch over others are the
+/// administrators' affair, and nobody changes his own account: so an administrator who acts is one who stays.
+/// Empty: he may.
 [[nodiscard]] std::string_view objection(actor const& by, std::string_view name, sallyport::role_set has,
                                          sallyport::role_set gets);
 

@@ -2,7 +2,6 @@
 #include "house.hpp"
 #include "support/catch.hpp"
 
-#include <limits>
 #include <string_view>
 
 namespace {
@@ -97,9 +96,9 @@ TEST_CASE("at the end of time nothing wraps round into an open door", "[authenti
 
 TEST_CASE("so many failures as there can be do not overflow the delay", "[authenticator][clocks]") {
     auto at = published();
-    for (int i = 0; i < 100'000; ++i) (void)at.gate.begin(knock("amira", "x"));  // dropped, or early
+    for (int i = 0; i < 10'000; ++i) (void)at.gate.begin(knock("amira", "x"));  // dropped, or early
     CHECK(at.gate.delay(knock("amira", "")) == 3600s);
-    CHECK(at.gate.administer("root").penalties().at(0).failures == 100'000);
+    CHECK(at.gate.administer("root").penalties().at(0).failures == 10'000);
     at.wait(3600s - 1ns);
     CHECK(at.gate.begin(knock("amira", "x")).error().why == reason::penalty_delay_active);
 }

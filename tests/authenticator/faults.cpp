@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "house.hpp"
+#include "support/build.hpp"
 #include "support/catch.hpp"
 
-#include <limits>
+#include <atomic>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -179,6 +182,18 @@ TEST_CASE("options that contradict each other make a gate that refuses, and says
     broken(site{house_options{}, sallyport::role::role_check{{}}}, "role_check");
 }
 
+/// A verifier that knows what is wrong with it.
+struct empty_directory : people {
+    [[nodiscard]] std::string_view fault() const noexcept { return "empty_directory: nobody is on file"; }
+};
+
+TEST_CASE("a verifier that finds fault with itself makes a gate that refuses", "[authenticator][faults]") {
+    sallyport::authenticator gate{sallyport::environment{}, empty_directory{},
+                                  sallyport::penalty::backoff<>{}};
+    refuses_everything(gate);
+    CHECK(gate.fault() == "empty_directory: nobody is on file");
+}
+
 TEST_CASE("a storage that is too small is not opened", "[authenticator][faults]") {
     auto const with = [](std::size_t bytes) {
         return sallyport::authenticator{sallyport::environment{}
@@ -268,7 +283,7 @@ TEST_CASE("a million sprayed names take no memory, and spare nobody who was watc
         }
     };
     CHECK(fail(gate, "first", 3).retry_after == 10s);
-    spray(0, 1'000'000);
+    spray(0, scaled(1'000'000));
     CHECK(gate.delay(knock("first", "")) == 10s);
     std::size_t listed = gate.administer("root").penalties().size();
     CHECK(listed <= 4097);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whatever a browser, or a stranger with a socket, may send as a form: it is read within its bounds or refused, and what was read
-// says the same when it is written down and read again.
+// Whatever a browser, or a stranger with a socket, may send as a form: it is read within its bounds or
+// refused, and what was read says the same when it is written down and read again.
 #include "wbm/http/form.hpp"
 
 #include <algorithm>
@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (!f) return 0;
     insist(f->size() <= limits.fields);
 
-    // By each name that stands in it, as it was typed: as many values as there are fields, and no byte that was not sent.
+    // By each name that stands in it, as it was typed: as many values as there are fields, and no byte that
+    // was not sent.
     std::string again;
     std::size_t fields = 0, bytes = 0;
     for (std::string_view rest = encoded; !rest.empty();) {

@@ -62,7 +62,8 @@ struct account {
 
 /// A device with some accounts, all with the same password, and its pages.
 struct house {
-    explicit house(std::initializer_list<account> accounts, wbm::gate_options gate = {}) {
+    explicit house(std::initializer_list<account> accounts, wbm::gate_options gate = {},
+                   sallyport::identity::argon2id_options hashing = cheap) {
         using namespace sallyport::identity;
         argon2id const hasher{cheap};
         if (accounts.size() != 0) {
@@ -78,7 +79,7 @@ struct house {
                                          .must_change_password = a.must_change}));
             REQUIRE_FALSE(file->save());
         }
-        auto opened = wbm::device::open({.folder = state.path(), .gate = gate, .hashing = cheap}, log,
+        auto opened = wbm::device::open({.folder = state.path(), .gate = gate, .hashing = hashing}, log,
                                         [this](std::string_view secret) { secrets.emplace_back(secret); });
         REQUIRE(opened);
         device = std::move(*opened);

@@ -3,9 +3,11 @@
 #include "house.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 
 using namespace wbm_test;
 using sallyport::audit::event_id;
@@ -289,6 +291,18 @@ TEST_CASE("a token that is not ours, or over, opens nothing", "[wbm][site][sessi
         thief.take(c);
         CHECK(thief.get("/").status == 303);
     }
+}
+
+TEST_CASE("a session that nobody uses ends by itself", "[wbm][site][sessions]") {
+    using namespace std::chrono_literals;
+    house at{{{"olga", {"Admin"}}}, {.idle = 60ms}};
+    person olga{at};
+    REQUIRE(olga.login("olga").status == 303);
+    for (int i = 0; i < 4; ++i, std::this_thread::sleep_for(20ms)) CHECK(olga.get("/").status == 200);
+    std::this_thread::sleep_for(80ms);
+    CHECK(header(olga.get("/"), "Location") == "/login?done=over");
+    at.device->tick();
+    CHECK(at.last(event_id::session_closed).ending == sallyport::standing::timed_out);
 }
 
 TEST_CASE("a login gives a fresh token, whatever was brought along", "[wbm][site][sessions]") {

@@ -101,7 +101,8 @@ TEST_CASE("roles that change count in the session that is open", "[wbm][staff]")
 TEST_CASE("what cannot be written is not changed, and is said once", "[wbm][staff]") {
     house at{{"olga", {"Admin"}}, {"amira", {"Engineer"}}};
     std::string const before = at.state.text();
-    // Where the writer needs a file stands a folder with something in it: neither root nor anybody else gets past that.
+    // Where the writer needs a file stands a folder with something in it: neither root nor anybody else gets
+    // past that.
     std::filesystem::create_directories(fmt::format("{}/.accounts.toml.new/x", at.state.path()));
     auto const out = at.device->accounts().set_disabled(olga, "amira", true);
     CHECK_FALSE(out);
@@ -132,6 +133,18 @@ TEST_CASE(
     CHECK(at.count(event_id::accounts_loaded) == 2);  // at the start, and now
     CHECK(amira.get("/").status == 303);
     CHECK(person{at}.login("amira").status == 401);
+}
+
+TEST_CASE("a hash of another cost is made anew at a login, and written down", "[wbm][staff]") {
+    house at{{{"olga", {"Admin"}}}, {}, {.cost = {8192, 1, 1}}};
+    CHECK(at.state.text().find("m=7168,") != std::string::npos);
+    person olga{at};
+    REQUIRE(olga.login("olga").status == 303);
+    at.device->accounts().tick();
+    CHECK(at.state.text().find("m=7168,") == std::string::npos);
+    CHECK(at.state.text().find("m=8192,") != std::string::npos);
+    CHECK(olga.get("/").status == 200);
+    CHECK(person{at}.login("olga").status == 303);
 }
 
 TEST_CASE("a device whose accounts cannot be read does not start, and says where", "[wbm][device]") {

@@ -26,8 +26,8 @@ struct tls_identity {
     [[nodiscard]] std::string fingerprint() const;
 };
 
-/// A certificate of our own making (P-256, valid for a year from now) for that host; its key never leaves this process.
-/// nullopt: OpenSSL could not make one.
+/// A certificate of our own making (P-256, valid for a year from now) for that host; its key never leaves
+/// this process. nullopt: OpenSSL could not make one.
 [[nodiscard]] std::optional<tls_identity> self_signed(std::string const& host);
 /// From PEM files. nullopt: they cannot be read, or do not belong together.
 [[nodiscard]] std::optional<tls_identity> from_files(std::string const& certificate, std::string const& key);

@@ -19,10 +19,10 @@ struct connection_limits {
     std::chrono::milliseconds time{15'000};  ///< from the handshake, or the last answer, to the next answer
 };
 
-/// Keeps anybody from holding a worker for longer than a request takes (slow loris), from sending more than a request needs, and
-/// from having more connections than his share. The HTTP library has time-outs for each read alone, and no bound for a line.
-/// It sees connections through OpenSSL: their handshakes, every read, and their end.
-/// Thread safety: everything. It outlives the server.
+/// Keeps anybody from holding a worker for longer than a request takes (slow loris), from sending more than a
+/// request needs, and from having more connections than his share. The HTTP library has time-outs for each
+/// read alone, and no bound for a line. It sees connections through OpenSSL: their handshakes, every read,
+/// and their end. Thread safety: everything. It outlives the server.
 class connections {
 public:
     using clock = std::chrono::steady_clock;

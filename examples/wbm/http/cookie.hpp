@@ -12,7 +12,8 @@
 
 namespace wbm {
 
-/// The cookie that brings a session back. `__Host-` binds it to this very host and to TLS (RFC 6265bis §4.1.3.2).
+/// The cookie that brings a session back. `__Host-` binds it to this very host and to TLS (RFC 6265bis
+/// §4.1.3.2).
 inline constexpr std::string_view session_cookie = "__Host-sallyport";
 
 [[nodiscard]] inline std::string set_session_cookie(sallyport::session::session_token const& t) {

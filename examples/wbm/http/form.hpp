@@ -20,9 +20,10 @@ struct form_limits {
     std::size_t fields = 64;
 };
 
-/// The fields of `application/x-www-form-urlencoded` (WHATWG URL §5), of a body or of a query: decoded once, held in one piece of
-/// memory, and wiped when they go, since passwords come this way.
-/// Stricter than browsers' own reading: a `%` without two digits behind it, too many fields or bytes spoil the whole form.
+/// The fields of `application/x-www-form-urlencoded` (WHATWG URL §5), of a body or of a query: decoded once,
+/// held in one piece of memory, and wiped when they go, since passwords come this way.
+/// Stricter than browsers' own reading: a `%` without two digits behind it, too many fields or bytes spoil
+/// the whole form.
 class form {
 public:
     form() = default;
@@ -57,7 +58,8 @@ public:
         return f;
     }
 
-    /// The value of a field that is there once; empty where it is absent or, which no page of ours sends, there twice.
+    /// The value of a field that is there once; empty where it is absent or, which no page of ours sends,
+    /// there twice.
     [[nodiscard]] std::string_view operator[](std::string_view name) const noexcept {
         std::string_view found;
         std::size_t times = 0;
@@ -111,13 +113,14 @@ private:
 /// A value as it stands in an address, behind `?name=`: percent-encoded (RFC 3986 §2.3).
 [[nodiscard]] inline std::string in_address(std::string_view value) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view plain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     std::string out;
     for (char const c : value) {
         auto const byte = static_cast<unsigned char>(c);
-        if (plain.find(c) != std::string_view::npos) out += c;
-        else (out += '%') += digits[byte >> 4U], out += digits[byte & 15U];
+        if (plain.find(c) != std::string_view::npos)
+            out += c;
+        else
+            (out += '%') += digits[byte >> 4U], out += digits[byte & 15U];
     }
     return out;
 }

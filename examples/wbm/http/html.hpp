@@ -40,9 +40,9 @@ template <class>
 using piece_for = piece;
 }  // namespace detail
 
-/// HTML. The one way to make some is `html(shape, values…)`: the shape is a literal (the compiler insists, and
-/// counts its `{}`), and every value is escaped unless it is markup itself. So nothing that a stranger typed
-/// becomes HTML, wherever it comes from. Attributes stand in double quotes in the shape.
+/// HTML. The one way to make some is `html(shape, values…)`: the shape is a literal (the compiler insists,
+/// and counts its `{}`), and every value is escaped unless it is markup itself. So nothing that a stranger
+/// typed becomes HTML, wherever it comes from. Attributes stand in double quotes in the shape.
 ///     html("<p>Hello, {}.</p>", name)
 ///     html("<ul>{}</ul>", each(names, [](auto& n) { return html("<li>{}</li>", n); }))
 class markup {

@@ -14,9 +14,9 @@
 
 namespace wbm {
 
-/// What tells a form that this session was shown from one that another site made up (CSRF): BLAKE2b of the session's token under
-/// a key of this start. It needs no memory, and tells nothing of the token. Compared as a secret, in constant time.
-/// Thread safety: immutable.
+/// What tells a form that this session was shown from one that another site made up (CSRF): BLAKE2b of the
+/// session's token under a key of this start. It needs no memory, and tells nothing of the token. Compared as
+/// a secret, in constant time. Thread safety: immutable.
 class form_seal {
 public:
     form_seal() noexcept { randombytes_buf(key_.data(), key_.size()); }
@@ -39,9 +39,9 @@ private:
     std::array<unsigned char, crypto_generichash_KEYBYTES> key_{};
 };
 
-/// Does the browser say that another site sent this? For forms that are posted before there is a session (login, first start) this
-/// is what keeps strangers from logging a person in as somebody else; for the others it is a second lock.
-/// Programs that are no browsers send neither header.
+/// Does the browser say that another site sent this? For forms that are posted before there is a session
+/// (login, first start) this is what keeps strangers from logging a person in as somebody else; for the
+/// others it is a second lock. Programs that are no browsers send neither header.
 [[nodiscard]] inline bool from_elsewhere(request const& r) noexcept {
     if (!r.fetch_site.empty() && r.fetch_site != "same-origin" && r.fetch_site != "none") return true;
     if (r.origin.empty()) return false;

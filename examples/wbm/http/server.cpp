@@ -29,8 +29,8 @@ private:
     workers workers_;
 };
 
-/// What every answer carries. No Strict-Transport-Security: with a certificate that no authority vouches for, it would take from a
-/// person the choice to go on.
+/// What every answer carries. No Strict-Transport-Security: with a certificate that no authority vouches for,
+/// it would take from a person the choice to go on.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> safe_headers{{
     {"Content-Security-Policy",
      "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
@@ -56,7 +56,8 @@ bool set_up_tls(SSL_CTX& context, tls_identity const& me, connections& watch) {
            SSL_CTX_use_PrivateKey(&context, me.key.get()) == 1;
 }
 
-/// Can its framing be read in more than one way? Then a proxy in front of us may have read it in the other (request smuggling).
+/// Can its framing be read in more than one way? Then a proxy in front of us may have read it in the other
+/// (request smuggling).
 bool ambiguous(httplib::Request const& r) {
     std::size_t const lengths = r.get_header_value_count("Content-Length"),
                       codings = r.get_header_value_count("Transfer-Encoding");
@@ -144,9 +145,9 @@ private:
     }
 
     handled before_routing(httplib::Request const& asked, httplib::Response& said) {
-        // Nobody needs a part of a page, and a header of a few bytes could ask for megabytes of parts (CVE-2011-3192). Nor is a page
-        // compressed that shows what was typed beside what is secret (BREACH, CVE-2013-3587).
-        // The request is the server's own object, and not const there.
+        // Nobody needs a part of a page, and a header of a few bytes could ask for megabytes of parts
+        // (CVE-2011-3192). Nor is a page compressed that shows what was typed beside what is secret (BREACH,
+        // CVE-2013-3587). The request is the server's own object, and not const there.
         auto& own = const_cast<httplib::Request&>(asked);  // NOLINT(*-const-cast)
         own.ranges.clear();
         own.headers.erase("Accept-Encoding");
@@ -175,7 +176,8 @@ private:
         std::size_t const most = options_.forms.bytes;
         body b{most};
         bool too_large = false;
-        // What is too much is read and dropped, so that the answer arrives; what is far too much cuts the connection.
+        // What is too much is read and dropped, so that the answer arrives; what is far too much cuts the
+        // connection.
         bool const complete = content([&](char const* part, std::size_t size) {
             too_large = too_large || size > most - b.bytes.size();
             if (!too_large) b.bytes.insert(b.bytes.end(), part, part + size);

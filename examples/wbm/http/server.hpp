@@ -24,8 +24,9 @@ struct server_options {
     connection_limits connections{};
 };
 
-/// HTTP/1.1 over TLS, and nothing of the pages: what comes in is bounded and unambiguous, what goes out carries the headers that
-/// keep a browser from doing what no page asks for. `answer` is called from all threads at once.
+/// HTTP/1.1 over TLS, and nothing of the pages: what comes in is bounded and unambiguous, what goes out
+/// carries the headers that keep a browser from doing what no page asks for. `answer` is called from all
+/// threads at once.
 class server {
 public:
     using answer = std::function<reply(request const&)>;

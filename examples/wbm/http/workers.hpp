@@ -11,8 +11,8 @@
 
 namespace wbm {
 
-/// A fixed number of threads, and a short line in front of them. Whoever brings more waits himself: the one who accepts
-/// connections then accepts no more, and what comes next waits in the kernel's own bounded queue.
+/// A fixed number of threads, and a short line in front of them. Whoever brings more waits himself: the one
+/// who accepts connections then accepts no more, and what comes next waits in the kernel's own bounded queue.
 /// Thread safety: everything. Ends when its jobs have ended.
 class workers {
 public:

@@ -31,7 +31,7 @@ reply show_counters(call const& c) {
              lines("Logins",
                    line("admitted", n.of(audit::event_id::login_admitted)) + each(audit::refusals, times)),
              lines("Sessions that ended", each(audit::endings, times)),
-             lines("Events that were lost", line("not written to the log", c.on.told().recent.lost()) +
+             lines("Events that were lost", line("not written to the log", c.on.unwritten()) +
                                                 line("not taken by a sink", c.on.gate().audit_losses())),
              lines("Events", each(audit::event_ids, times))));
 }

@@ -31,7 +31,8 @@ markup row(audit::event const& e) {
     bool const advises = remedy(e) != "Nothing needs to be done.";
     bool const refuses = e.why.why != sallyport::reason::none;
     return html(
-        R"(<tr class="is-{}"><td data-label="Time" class="when">{}</td><td class="text"><p>{}</p>{}</td>{}{}</tr>)",
+        R"(<tr class="is-{}"><td data-label="Time" class="when">{}</td>
+<td class="text"><p>{}</p>{}</td>{}{}</tr>)",
         severity, moment(e.at.wall), sentence(e),
         advises ? html(R"(<p class="faint">{}</p>)", remedy(e)) : markup{},
         cell("Event", html(R"(<code>{}</code>{})", to_string(e.id),

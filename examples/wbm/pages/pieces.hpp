@@ -31,7 +31,8 @@ struct input {
                              std::string_view style = {});
 /// A form for whoever has no session yet.
 [[nodiscard]] markup open_form_to(std::string_view action, markup const& inside);
-/// One button that posts one field. `of_what` is spoken after the label: there is one such button in each line of a list.
+/// One button that posts one field. `of_what` is spoken after the label: there is one such button in each
+/// line of a list.
 [[nodiscard]] markup button_to(visitor const& who, std::string_view action, std::string_view name,
                                std::string_view value, std::string_view label, std::string_view of_what,
                                std::string_view style = "quiet");
@@ -55,7 +56,8 @@ struct input {
 /// A name that somebody typed, kept from turning the direction of what stands around it.
 [[nodiscard]] markup name_of(std::string_view name);
 
-/// A refusal of the gate in words for a stranger, with the wait that it names; `about`: the name that was typed.
+/// A refusal of the gate in words for a stranger, with the wait that it names; `about`: the name that was
+/// typed.
 [[nodiscard]] markup refusal(sallyport::denial const& no, std::string_view about,
                              std::string_view wrong_words);
 /// The status that belongs to it, and `Retry-After`.

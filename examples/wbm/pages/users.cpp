@@ -32,7 +32,7 @@ markup role_boxes(sallyport::role_set held) {
     return group("Roles", false, "") + group("Roles on the HMI", true, "small");
 }
 
-// ---- all of them ---------------------------------------------------------------------------------------------
+// ---- all of them --------------------------------------------------------------------------------
 
 markup row(listed_account const& a) {
     markup const state = a.disabled               ? chip("disabled", "error")
@@ -57,7 +57,7 @@ it before anything else.</p><button class="primary">Add</button>)");
                       section("Add a user", form_to(c.who, "/users/add", fields)));
 }
 
-// ---- one of them ---------------------------------------------------------------------------------------------
+// ---- one of them --------------------------------------------------------------------------------
 
 reply shown_one(call const& c, account_record const& a, markup const& problem) {
     auto const held = sallyport::identity::roles_of(a, roles);
