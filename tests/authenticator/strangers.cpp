@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -52,8 +53,9 @@ TEST_CASE("strangers: a rotated ApplicationUri, service or channel", "[authentic
     auto at = site{house_options{}, backoff<sallyport::penalty::by_source>{}};
     int looked_at = 0;
     for (unsigned n = 0; n < 50; ++n) {
-        auto const a = knock("user" + std::to_string(n), "guess", here, "s" + std::to_string(n), n);
-        if (at.gate.login(a).error().why == reason::unknown_account) ++looked_at;
+        std::string const user = "user" + std::to_string(n), service = "s" + std::to_string(n);
+        if (at.gate.login(knock(user, "guess", here, service, n)).error().why == reason::unknown_account)
+            ++looked_at;
     }
     CHECK(looked_at == 3);
 }

@@ -215,13 +215,12 @@ step("the third failure shows a countdown that runs, and keeps the button shut",
   assert.equal(third.status(), 401);
   assert.equal(third.headers()["retry-after"], "10");
   const count = unlucky.locator("[data-count]");
-  const button = unlucky.getByRole("button", { name: "Log in" });
-  assert.match(await count.innerText(), /^(10|9) s$/);
-  assert.equal(await button.isDisabled(), true);
+  assert.match(await count.innerText(), /^\d+ s$/);
+  assert.equal(await unlucky.getByRole("button", { name: "Log in" }).isDisabled(), true);
   assert.equal(await unlucky.locator("[data-spoken]").getAttribute("aria-live"), "polite");
   assert.match(await unlucky.locator("[data-spoken]").innerText(), /to wait/);
-  await look(unlucky, "countdown");
-  await unlucky.waitForFunction(() => /^[1-8] s$/.test(document.querySelector("[data-count]").textContent));
+  const before = parseInt(await count.innerText(), 10);
+  await unlucky.waitForFunction((s) => parseInt(document.querySelector("[data-count]").textContent, 10) < s, before);
 });
 
 step("another name is not held by it", async () => {
@@ -232,17 +231,13 @@ step("another name is not held by it", async () => {
   assert.equal(await button.isDisabled(), true);
 });
 
-step("meanwhile the session that is open goes on", async () => {
+step("meanwhile the session that is open goes on, and the administrator sees the penalty", async () => {
   await atEngineer.goto("/");
   assert.equal(await heading(atEngineer), "Overview");
-  assert.ok(Date.now() < opensAt, "this was to be seen during the delay");
-});
-
-step("the administrator sees the penalty", async () => {
   await atAdmin.goto("/penalties");
-  const row = atAdmin.getByRole("row", { name: engineer.name });
-  assert.match(await row.innerText(), /\d+ s/);
+  assert.match(await atAdmin.getByRole("row", { name: engineer.name }).innerText(), /\d s/);
   assert.ok(Date.now() < opensAt, "this was to be seen during the delay");
+  await look(unlucky, "countdown");
   await look(atAdmin, "penalties");
 });
 

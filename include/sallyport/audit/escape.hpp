@@ -25,9 +25,7 @@ namespace audit {
 
 /// How a text that a stranger may have typed is written. What is harmless and not `special` passes as it is;
 /// the rest is the style's affair: a code point, or (`well_formed` false) a byte that is no UTF-8. Styles
-/// differ in nothing else.
-/// Exemplar:  struct s { static constexpr bool special(char32_t) {…}  template <class Put> static constexpr
-/// void write(code_point, Put) {…} };
+/// differ in nothing else. Exemplar: plain_style.
 /// Models:    plain_style, json_style, structured_data_style.
 template <class S>
 concept escape_style = requires(code_point c, void (*put)(char)) {
@@ -58,8 +56,9 @@ constexpr void put_plainly(code_point c, Put put) {
 }
 }  // namespace detail
 
-/// For lines that people read: \xNN for ASCII and for bytes that are no UTF-8, \u{N…} for the rest; quotes
-/// and the backslash too, so that a name between quotes ends where it seems to, and no two names look alike.
+/// For lines that people read: `\\xNN` for ASCII and for bytes that are no UTF-8, `\\u{N…}` for the rest;
+/// quotes and the backslash too, so that a name between quotes ends where it seems to, and no two names look
+/// alike.
 struct plain_style {
     [[nodiscard]] static constexpr bool special(char32_t c) noexcept {
         return c == '"' || c == '\'' || c == '\\';

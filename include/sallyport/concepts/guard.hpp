@@ -103,7 +103,8 @@ concept finds_faults_well = finds_faults<G> || !requires {
 ///
 /// Exemplar:  struct open_door { verdict check(arrival const&) const noexcept { return permit; } };
 /// Models:    penalty::backoff, session::session_limit, role::role_check.
-// clang-format off: version 14 takes some of these && for references
+// Version 14 of the formatter takes some of these && for references.
+// clang-format off
 template <class G>
 concept guard = std::move_constructible<G> && (checks<G, arrival> || checks<G, admission>) &&
                 has_well_typed_checks<G> && has_well_typed_notes<G> && settles_what_it_reserves<G> &&
