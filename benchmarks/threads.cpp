@@ -124,8 +124,7 @@ private:
 
 void ours(benchmark::State& state) {
     static std::unique_ptr<decltype(sp::presets::plcnext(sp::environment{}, trivial{}))> gate;
-    if (state.thread_index() == 0)
-        gate.reset(new auto(sp::presets::plcnext(sp::environment{}, trivial{})));
+    if (state.thread_index() == 0) gate.reset(new auto(sp::presets::plcnext(sp::environment{}, trivial{})));
     auto const name = long_name('k', static_cast<std::size_t>(state.thread_index()));
     bool always = true;
     for (auto _ : state) always = come_and_go(*gate, name) && always;

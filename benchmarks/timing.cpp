@@ -32,7 +32,8 @@ public:
         file << fmt::format("[[account]]\nname = \"amira\"\npassword = \"{}\"\n", hash);
         file << fmt::format("[[account]]\nname = \"boris\"\npassword = \"{}\"\ndisabled = true\n", hash);
         file.close();
-        std::filesystem::permissions(path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        std::filesystem::permissions(
+            path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     }
     people(people const&) = delete;
     people& operator=(people const&) = delete;
@@ -46,10 +47,12 @@ private:
 
 auto make_gate() {
     static people const file;
-    auto verifier = sp::identity::open_accounts(file.path().string(), sp::identity::argon2id{}, sp::role::plcnext_roles);
+    auto verifier =
+        sp::identity::open_accounts(file.path().string(), sp::identity::argon2id{}, sp::role::plcnext_roles);
     if (!verifier) throw std::runtime_error{verifier.error().to_string()};
     // A law without delays: each answer shall come from a verification.
-    return sp::presets::plcnext(sp::environment{}, std::move(*verifier), {.penalties = {.law = {.free_failures = 1U << 30}}});
+    return sp::presets::plcnext(sp::environment{}, std::move(*verifier),
+                                {.penalties = {.law = {.free_failures = 1U << 30}}});
 }
 
 void answer(benchmark::State& state, std::string_view user, std::string_view secret, sp::reason expected) {
@@ -67,9 +70,17 @@ void answer(benchmark::State& state, std::string_view user, std::string_view sec
 
 constexpr int few = 5;  // a hash takes tens of milliseconds
 BENCHMARK_CAPTURE(answer, right, "amira", right_secret, sp::reason::none)->UseManualTime()->Iterations(few);
-BENCHMARK_CAPTURE(answer, wrong, "amira", wrong_secret, sp::reason::invalid_credentials)->UseManualTime()->Iterations(few);
-BENCHMARK_CAPTURE(answer, unknown, "chloe", wrong_secret, sp::reason::unknown_account)->UseManualTime()->Iterations(few);
-BENCHMARK_CAPTURE(answer, disabled, "boris", right_secret, sp::reason::account_disabled)->UseManualTime()->Iterations(few);
-BENCHMARK_CAPTURE(answer, malformed, "a\nmira", wrong_secret, sp::reason::malformed_attempt)->UseManualTime()->Iterations(few);
+BENCHMARK_CAPTURE(answer, wrong, "amira", wrong_secret, sp::reason::invalid_credentials)
+    ->UseManualTime()
+    ->Iterations(few);
+BENCHMARK_CAPTURE(answer, unknown, "chloe", wrong_secret, sp::reason::unknown_account)
+    ->UseManualTime()
+    ->Iterations(few);
+BENCHMARK_CAPTURE(answer, disabled, "boris", right_secret, sp::reason::account_disabled)
+    ->UseManualTime()
+    ->Iterations(few);
+BENCHMARK_CAPTURE(answer, malformed, "a\nmira", wrong_secret, sp::reason::malformed_attempt)
+    ->UseManualTime()
+    ->Iterations(few);
 
 }  // namespace

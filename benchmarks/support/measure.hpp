@@ -29,7 +29,8 @@ inline constexpr sp::role_set engineers = sp::role::plcnext_roles.set({"Engineer
 /// Names that begin with "k" are on file; one secret opens them all.
 struct trivial {
     [[nodiscard]] sp::answer verify(sp::attempt const& a, sp::instant) const noexcept {
-        if (!a.shown.bytes.equals(sp::secret{right_secret})) return sp::denial{sp::reason::invalid_credentials};
+        if (!a.shown.bytes.equals(sp::secret{right_secret}))
+            return sp::denial{sp::reason::invalid_credentials};
         return sp::principal{.is = a.user, .roles = engineers};
     }
     [[nodiscard]] std::optional<std::uint64_t> knows(sp::name const& n) const noexcept {

@@ -17,7 +17,7 @@ struct by_nothing {
 };
 struct by_throwing {
     using type = name;
-    static constexpr bool keeps_known_apart = true, hashed_as_account = true;
+    [[maybe_unused]] static constexpr bool keeps_known_apart = true, hashed_as_account = true;
     static std::optional<type> of(visit const& v) { return v.account; }
     static void describe(type const&, penalty_entry&) noexcept {}
 };
@@ -26,7 +26,7 @@ struct by_pointer {
         name const* where;
         bool what;
     };
-    static constexpr bool keeps_known_apart = true, hashed_as_account = false;
+    [[maybe_unused]] static constexpr bool keeps_known_apart = true, hashed_as_account = false;
     static std::optional<type> of(visit const&) noexcept { return {}; }
     static void describe(type const&, penalty_entry&) noexcept {}
 };

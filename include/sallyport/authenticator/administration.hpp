@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/audit/event.hpp>
 #include <sallyport/core/penalty_entry.hpp>
 #include <sallyport/core/text.hpp>
 #include <sallyport/session/session_info.hpp>

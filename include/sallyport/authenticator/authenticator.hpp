@@ -203,8 +203,8 @@ private:
         if constexpr (audited) mail.empty([&](audit::event const& e) { tell(e); });
     }
     // -- session::keeper
-    standing look(place p) const noexcept override;
-    std::optional<role_set> roles(place p) const noexcept override;
+    [[nodiscard]] standing look(place p) const noexcept override;
+    [[nodiscard]] std::optional<role_set> roles(place p) const noexcept override;
     bool touch(place p) noexcept override;
     bool lock(place p) noexcept override {
         return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked);

@@ -58,7 +58,7 @@ public:
 private:
     // One is made for each call and mostly stays empty: until something is put in, it costs nothing.
     union slot {
-        slot() noexcept {}
+        slot() noexcept {}  // NOLINT(modernize-use-equals-default): that would be deleted
         audit::event e;
     };
     std::array<slot, Most> mail_;

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -39,11 +39,36 @@ concept wants_fingerprint = requires {
     requires G::wants_fingerprint;
 };
 
+namespace detail {
+// What a tuple does, for a fraction of what it costs to compile: every stage of every composition goes through it.
+template <std::size_t, class Guard>
+struct seat {
+    [[no_unique_address]] Guard guard;
+};
+template <class Numbers, class... Guards>
+struct seats;
+template <std::size_t... Number, class... Guards>
+struct seats<std::index_sequence<Number...>, Guards...> : seat<Number, Guards>... {
+    template <class F>
+    void each(F& f) {
+        (f(static_cast<seat<Number, Guards>&>(*this).guard), ...);
+    }
+    template <class F>
+    void each(F& f) const {
+        (f(static_cast<seat<Number, Guards> const&>(*this).guard), ...);
+    }
+    template <class F>
+    void at_once(F& f) const {
+        f(static_cast<seat<Number, Guards> const&>(*this).guard...);
+    }
+};
+}  // namespace detail
+
 /// A composition's guards, asked left to right. Under the gate's lock.
 template <class... Guards>
 class guard_row {
 public:
-    explicit guard_row(Guards... guards) : guards_{std::move(guards)...} {}
+    explicit guard_row(Guards... guards) : guards_{{std::move(guards)}...} {}
 
     static constexpr bool any_wants_fingerprint = (wants_fingerprint<Guards> || ...);
 
@@ -107,23 +132,23 @@ public:
         });
         return longest;
     }
+    /// f(guard) for each, in their order.
     template <class F>
     void each(F f) {
-        std::apply([&](auto&... g) { (f(g), ...); }, guards_);
+        guards_.each(f);
     }
     template <class F>
     void each(F f) const {
-        std::apply([&](auto const&... g) { (f(g), ...); }, guards_);
+        guards_.each(f);
     }
-
     /// f(guard…)
     template <class F>
     void each_at_once(F f) const {
-        std::apply(f, guards_);
+        guards_.at_once(f);
     }
 
 private:
-    [[no_unique_address]] std::tuple<Guards...> guards_;
+    [[no_unique_address]] detail::seats<std::index_sequence_for<Guards...>, Guards...> guards_;
 };
 
 }  // namespace sallyport::inline v0

@@ -43,7 +43,7 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
 template <class E, class V, class... G>
 authenticator<E, V, G...>::~authenticator() {
     if (handles_ != 0 && mark_.ours()) {
-        std::fputs("sallyport: a session or a pending login outlives its gate\n", stderr);
+        (void)std::fputs("sallyport: a session or a pending login outlives its gate\n", stderr);
         std::abort();  // it would write into freed memory
     }
 }

@@ -4,8 +4,8 @@
 #include <sallyport/core/denial.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <utility>
-#include <variant>
 
 namespace sallyport::inline v0 {
 
@@ -17,27 +17,24 @@ public:
     constexpr result() = default;
     /// A denial that names no reason is one that nobody explained: it must not be read as "nothing was refused".
     constexpr result(denial no) noexcept  // NOLINT(google-explicit-constructor)
-        : state_{std::in_place_index<0>,
-                 no.why == reason::none ? denial{reason::undecided, no.retry_after} : no} {}
-    constexpr result(T value)
-        : state_{std::in_place_index<1>, std::move(value)} {}  // NOLINT(google-explicit-constructor)
+        : no_{no.why == reason::none ? denial{reason::undecided, no.retry_after} : no} {}
+    constexpr result(T value)  // NOLINT(google-explicit-constructor)
+        : value_{std::move(value)}, no_{reason::none, {}} {}
 
-    [[nodiscard]] constexpr explicit operator bool() const noexcept { return state_.index() == 1; }
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return value_.has_value(); }
 
     /// The value. To ask for it where there is a denial is a fault in the program.
-    [[nodiscard]] constexpr T& operator*() noexcept { return *std::get_if<1>(&state_); }
-    [[nodiscard]] constexpr T const& operator*() const noexcept { return *std::get_if<1>(&state_); }
-    [[nodiscard]] constexpr T* operator->() noexcept { return std::get_if<1>(&state_); }
-    [[nodiscard]] constexpr T const* operator->() const noexcept { return std::get_if<1>(&state_); }
+    [[nodiscard]] constexpr T& operator*() noexcept { return *value_; }
+    [[nodiscard]] constexpr T const& operator*() const noexcept { return *value_; }
+    [[nodiscard]] constexpr T* operator->() noexcept { return &*value_; }
+    [[nodiscard]] constexpr T const* operator->() const noexcept { return &*value_; }
 
     /// Why there is no value; `reason::none` where there is one.
-    [[nodiscard]] constexpr denial error() const noexcept {
-        auto const* const no = std::get_if<0>(&state_);
-        return no != nullptr ? *no : denial{reason::none, {}};
-    }
+    [[nodiscard]] constexpr denial error() const noexcept { return no_; }
 
 private:
-    std::variant<denial, T> state_;
+    std::optional<T> value_{};
+    denial no_{};
 };
 
 /// A guard's consent. It may name a session that must end to make room.

@@ -4,6 +4,7 @@
 #include <sallyport/core/attempt.hpp>
 #include <sallyport/core/denial.hpp>
 #include <sallyport/session/session.hpp>
+#include <sallyport/session/session_info.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -40,7 +40,8 @@ public:
         return static_cast<unsigned>(size_++);
     }
     /// A former name of a role that is in the table; read, never written.
-    constexpr role_table with_alias(std::string_view former, std::string_view now) const noexcept {
+    [[nodiscard]] constexpr role_table with_alias(std::string_view former,
+                                                  std::string_view now) const noexcept {
         role_table t = *this;
         t.alias_ = role_name{former};
         t.alias_of_ = role_name{now};

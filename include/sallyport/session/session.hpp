@@ -25,8 +25,8 @@ struct session_token {
 /// composition.
 class keeper {
     friend class session;
-    virtual standing look(place) const noexcept = 0;
-    virtual std::optional<role_set> roles(place) const noexcept = 0;
+    [[nodiscard]] virtual standing look(place) const noexcept = 0;
+    [[nodiscard]] virtual std::optional<role_set> roles(place) const noexcept = 0;
     virtual bool touch(place) noexcept = 0;
     virtual bool lock(place) noexcept = 0;
     virtual result<principal> unlock(place, secret) = 0;
