@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a login costs the gate, over what nobody could do without: begin, verify and settle of presets::plcnext
-// with a verifier that costs nothing, and a floor of clock reads, mutex rounds, hashes and look-ups.
+// What a login costs the gate, over what nobody could do without: begin,
+// verify and settle of presets::plcnext with a verifier that costs nothing, and a floor of clock reads, mutex
+// rounds, hashes and look-ups.
 #include "support/allocations.hpp"
 #include "support/measure.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a session costs that is open, in a house as full as a PLCnext device's: is it in force, may it, touch it, and whose
-// is this token?
+// What a session costs that is open, in a house as full as a PLCnext
+// device's: is it in force, may it, touch it, and whose is this token?
 #include "support/allocations.hpp"
 #include "support/measure.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Somebody sprays a million names: what does the last of them cost beside the first, and what the owner of an account who
-// logs in meanwhile? Does memory grow?
+// Somebody sprays a million names: what does the last of them cost beside
+// the first, and what the owner of an account who logs in meanwhile? Does memory grow?
 #include "support/allocations.hpp"
 #include "support/measure.hpp"
 
@@ -20,7 +20,8 @@ void try_wrong(Gate& gate, std::string_view user) {
     }
 }
 
-/// The first names of all, in a table whose pages have been touched before: what a fresh page costs is not ours.
+/// The first names of all, in a table whose pages have been touched before: what a fresh page costs is not
+/// ours.
 void first_names(benchmark::State& state) {
     auto gate = sp::presets::plcnext(sp::environment{}, trivial{});
     auto const names = long_names('u', batch);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two threads at one gate, beside two threads at one bare mutex that is held as long and left alone as long: does the gate
-// lose anything to what its threads share but the lock?
+// Two threads at one gate, beside two threads at one bare mutex that is held
+// as long and left alone as long: does the gate lose anything to what its threads share but the lock?
 #include "support/measure.hpp"
 
 #include <algorithm>

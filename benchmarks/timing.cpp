@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// A report, not a race: does the time of an answer tell who has an account? Each kind of name goes through a gate over
-// an accounts file with Argon2id; the medians should stand close together.
+// A report, not a race: does the time of an answer tell who has an account?
+// Each kind of name goes through a gate over an accounts file with Argon2id; the medians should stand close
+// together.
 #include "support/measure.hpp"
 
 #include <sallyport/identity/accounts.hpp>

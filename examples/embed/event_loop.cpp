@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// sallyport-embed-event_loop FILE: a host with one thread that must never stand still. It begins and settles logins itself;
-// what is slow, the hashing, is done by a worker.
+// sallyport-embed-event_loop FILE: a host with one thread that must never
+// stand still. It begins and settles logins itself; what is slow, the hashing, is done by a worker.
 //
 // Its clients speak on standard input, a line each:
 //   login USER PASSWORD     answered when the worker is done

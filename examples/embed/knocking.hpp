@@ -16,8 +16,8 @@ struct typed {
     std::string user;
     sp::secret_text<sp::longest_password> password{};  // wiped when it goes
 
-    /// From "user password": up to the first blank, and the rest. A password that is too long is read as an empty one, which
-    /// proves nothing.
+    /// From "user password": up to the first blank, and the rest. A password that is too long is read as an
+    /// empty one, which proves nothing.
     explicit typed(std::string_view line) : user{line.substr(0, line.find(' '))} {
         if (user.size() < line.size()) (void)password.assign(line.substr(user.size() + 1));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// sallyport-embed-pam [--service NAME] [--folder DIR] [--group GROUP=ROLE]…: a host whose directory is PAM. The thread that
-// serves begins and settles; a worker asks PAM, since PAM may take its time.
-// Reads logins from standard input, "USER PASSWORD" a line, and answers each with a line.
+// sallyport-embed-pam [--service NAME] [--folder DIR] [--group GROUP=ROLE]…:
+// a host whose directory is PAM. The thread that serves begins and settles; a worker asks PAM, since PAM may
+// take its time. Reads logins from standard input, "USER PASSWORD" a line, and answers each with a line.
 #include "knocking.hpp"
 #include "pam_directory.hpp"
 #include "worker.hpp"

@@ -30,13 +30,13 @@ struct pam_options {
 
 /// PAM as the directory of a gate: the verifier that asks pam_authenticate and pam_acct_mgmt.
 ///
-/// A stack may ask one question, without echo: it gets the password. More questions, or one with echo, and the attempt has
-/// failed. PAM is asked for the folded name, the one under which penalties are kept: so spellings of a name are no further
-/// guesses, and only accounts in lower case are found. A directory that cannot be asked, before a secret was tested, is
-/// `unavailable`. pam_fail_delay is switched off: the gate has delays of its own, and a worker that sleeps helps a stranger.
-/// No PAM session is opened: a gate's session is none of the system's.
-/// Slow, and blocking: on a worker. Thread safety: as the stack's modules, each call has a handle of its own; one worker asks
-/// for no more than a module can always give.
+/// A stack may ask one question, without echo: it gets the password. More questions, or one with echo, and
+/// the attempt has failed. PAM is asked for the folded name, the one under which penalties are kept: so
+/// spellings of a name are no further guesses, and only accounts in lower case are found. A directory that
+/// cannot be asked, before a secret was tested, is `unavailable`. pam_fail_delay is switched off: the gate
+/// has delays of its own, and a worker that sleeps helps a stranger. No PAM session is opened: a gate's
+/// session is none of the system's. Slow, and blocking: on a worker. Thread safety: as the stack's modules,
+/// each call has a handle of its own; one worker asks for no more than a module can always give.
 class pam_directory {
 public:
     explicit pam_directory(pam_options o) : options_{std::move(o)} {}
@@ -139,8 +139,9 @@ private:
             case PAM_AUTHINFO_UNAVAIL: return sp::unavailable{};
             case PAM_USER_UNKNOWN: return sp::denial{sp::reason::unknown_account, {}};
             case PAM_ACCT_EXPIRED: return sp::denial{sp::reason::account_expired, {}};
-            // The machine is out of something, or the stack cannot be read. But once the password was heard it may have
-            // been tested: pam_exec calls it a system error when its command says no, and a guess must not come for free.
+            // The machine is out of something, or the stack cannot be read. But once the password was heard
+            // it may have been tested: pam_exec calls it a system error when its command says no, and a guess
+            // must not come for free.
             case PAM_BUF_ERR:
             case PAM_SYSTEM_ERR:
             case PAM_SERVICE_ERR:

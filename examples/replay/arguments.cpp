@@ -38,7 +38,8 @@ std::string read_max_sessions(std::string_view value, arguments& out) {
                 : fmt::format("--max-sessions wants a number from 1 to {}, not '{}'", most, value);
 }
 
-/// USER:SECRET[:ROLE,ROLE…]. Names that PLCnext does not have are roles too; they get the bits behind its own.
+/// USER:SECRET[:ROLE,ROLE…]. Names that PLCnext does not have are roles too; they get the bits behind its
+/// own.
 std::string read_account(std::string_view value, arguments& out, sallyport::role::role_table& roles) {
     std::optional<std::string_view> rest = value;
     std::string_view const user = *next(rest, ':');

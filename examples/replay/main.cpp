@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: BSL-1.0 sallyport-replay: what would this policy have done with that log? A trace
+// SPDX-License-Identifier: BSL-1.0
+// sallyport-replay: what would this policy have done with that log? A trace
 // of logins goes in, a verdict for each line comes out.
 #include "arguments.hpp"
 #include "simulation.hpp"

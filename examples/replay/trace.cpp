@@ -39,7 +39,8 @@ bool mend(std::string_view line, std::string& mended) {
     while (!line.empty()) {
         bool const half = lone_surrogate(line);
         sallyport::code_point const c = sallyport::first_code_point(line);
-        // An escape is taken whole: a backslash behind a backslash begins none, nor does a pair's second half.
+        // An escape is taken whole: a backslash behind a backslash begins none, nor does a pair's second
+        // half.
         std::size_t const bytes = half ? 6 : surrogate(line) ? 12 : line[0] == '\\' ? 2 : c.bytes;
         bool const ill = half || !c.well_formed;
         mended += ill ? ill_formed : line.substr(0, bytes);

@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: BSL-1.0 Whatever stands in an accounts file: it is read or refused, and what is
+// SPDX-License-Identifier: BSL-1.0
+// Whatever stands in an accounts file: it is read or refused, and what is
 // read can be changed without touching the rest.
 #include <sallyport/identity/account_record.hpp>
 #include <sallyport/identity/account_text.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every default of this room's options, against tests/snapshot/defaults.txt; the other rooms' are in tests/presets/defaults.cpp.
+// Every default of this room's options, against tests/snapshot/defaults.txt;
+// the other rooms' are in tests/presets/defaults.cpp.
 #include "support/defaults.hpp"
 #include "support/catch.hpp"
 

@@ -40,7 +40,8 @@ concept wants_fingerprint = requires {
 };
 
 namespace detail {
-// What a tuple does, for a fraction of what it costs to compile: every stage of every composition goes through it.
+// What a tuple does, for a fraction of what it costs to compile: every stage of every composition goes
+// through it.
 template <std::size_t, class Guard>
 struct seat {
     [[no_unique_address]] Guard guard;

@@ -15,7 +15,8 @@ template <class T>
 class [[nodiscard]] result {
 public:
     constexpr result() = default;
-    /// A denial that names no reason is one that nobody explained: it must not be read as "nothing was refused".
+    /// A denial that names no reason is one that nobody explained: it must not be read as "nothing was
+    /// refused".
     constexpr result(denial no) noexcept  // NOLINT(google-explicit-constructor)
         : no_{no.why == reason::none ? denial{reason::undecided, no.retry_after} : no} {}
     constexpr result(T value)  // NOLINT(google-explicit-constructor)

@@ -92,7 +92,8 @@ public:
         settle(w, [](record&, bool) {});
     }
     void note(proof const& p) noexcept {
-        // The shared cell is not his alone: else whoever owns one account clears it between guesses at others.
+        // The shared cell is not his alone: else whoever owns one account clears it between guesses at
+        // others.
         settle(p, [&](record& r, bool shared) {
             if (guessable(p.who.shown) && !shared) r.failures = 0, r.open_at = 0;
         });
