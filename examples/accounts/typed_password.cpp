@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -19,14 +20,19 @@ namespace {
 
 volatile std::sig_atomic_t caught = 0;
 
-/// While it lives nothing that is typed is shown, and signals end the reading instead of the program.
+/// While it lives nothing that is typed is shown, and signals end the reading instead of the program. They
+/// are let in only while `wait` waits: one that comes a moment before is not missed.
 class quiet_terminal {
 public:
     quiet_terminal() noexcept {
         caught = 0;
         struct sigaction noted {};
         noted.sa_handler = [](int signal) { caught = signal; };
-        sigemptyset(&noted.sa_mask);  // and no SA_RESTART: the read comes back
+        sigemptyset(&noted.sa_mask);
+        sigset_t held;
+        sigemptyset(&held);
+        for (int const signal : signals) sigaddset(&held, signal);
+        ::sigprocmask(SIG_BLOCK, &held, &mask_);
         for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &noted, &before_[i]);
         if (::tcgetattr(STDIN_FILENO, &shown_) != 0) return;
         termios quiet = shown_;
@@ -39,10 +45,17 @@ public:
     ~quiet_terminal() {
         if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_);
         for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+        ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
         if (caught != 0) {
             std::fputc('\n', stderr);
             ::raise(caught);
         }
+    }
+    /// Until something was typed; false: a signal came first.
+    [[nodiscard]] bool wait() const noexcept {
+        pollfd typed{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        while (caught == 0 && ::ppoll(&typed, 1, nullptr, &mask_) < 0 && errno == EINTR) {}
+        return caught == 0;
     }
     /// False: the echo could not be switched off, and nothing must be typed.
     [[nodiscard]] bool quiet() const noexcept { return changed_; }
@@ -50,17 +63,20 @@ public:
 private:
     static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     std::array<struct sigaction, signals.size()> before_{};
+    sigset_t mask_{};
     termios shown_{};
     bool changed_ = false;
 };
 
-/// One line of standard input, without its end. nullopt: there is none.
-std::optional<std::string_view> read_line(std::array<char, 1024>& room, bool& too_long) {
+/// One line of standard input, without its end; `wait()` comes before each read. nullopt: there is none.
+template <class Wait>
+std::optional<std::string_view> read_line(std::array<char, 1024>& room, bool& too_long, Wait wait) {
     std::size_t size = 0;
     too_long = false;
     for (char c = 0;;) {
+        if (!wait()) return std::nullopt;
         ssize_t const n = ::read(STDIN_FILENO, &c, 1);
-        if (n < 0 && errno == EINTR && caught == 0) continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n < 0 || (n == 0 && size == 0)) return std::nullopt;
         if (n == 0 || c == '\n') break;
         if (size < room.size())
@@ -72,11 +88,12 @@ std::optional<std::string_view> read_line(std::array<char, 1024>& room, bool& to
 }
 
 /// One line as a password.
-typed_password take_line() {
+template <class Wait>
+typed_password take_line(Wait wait) {
     typed_password p;
     std::array<char, 1024> room{};
     bool too_long = false;
-    auto const line = read_line(room, too_long);
+    auto const line = read_line(room, too_long, wait);
     if (!line)
         p.problem = "None was given.";
     else if (too_long || !p.text.assign(*line))
@@ -86,7 +103,7 @@ typed_password take_line() {
 }
 
 typed_password from_standard_input(judge const& judged) {
-    typed_password p = take_line();
+    typed_password p = take_line([] { return true; });
     char more = 0;
     if (p && ::read(STDIN_FILENO, &more, 1) > 0) p.problem = "Standard input holds more than one line.";
     if (p) p.problem = judged(p.text.view());
@@ -101,7 +118,7 @@ typed_password prompted(std::string_view prompt) {
         return p;
     }
     fmt::print(stderr, "{}", prompt);
-    return take_line();
+    return take_line([&] { return here.wait(); });
 }
 
 }  // namespace

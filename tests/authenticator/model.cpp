@@ -131,7 +131,7 @@ private:
     }
     std::string somebody() {
         static constexpr std::array<std::string_view, 4> users{"amira", "bo", "gone", "nobody"};
-        return std::string{users[dice_() % users.size()]};
+        return std::string{users[static_cast<std::size_t>(dice_() % users.size())]};
     }
     static std::string_view right_secret(std::string_view user) {
         return user == "amira" ? "open sesame" : "valve-7";
@@ -223,7 +223,7 @@ private:
     }
     void stay() {
         if (inside_.empty()) return;
-        sitting& one = inside_[dice_() % inside_.size()];
+        sitting& one = inside_[static_cast<std::size_t>(dice_() % inside_.size())];
         bool const open = now() < one.until;
         expect(one.s->touch() == open, "a touch");
         if (open) one.until = now() + idle_after;

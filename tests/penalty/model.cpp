@@ -102,7 +102,7 @@ std::string disagreement(trace const& t, int events) {
 
     for (int i = 0; i < events; ++i) {
         // Often in the same instant, sometimes exactly when a delay ends, or one nanosecond before.
-        std::string_view const user = users[dice() % users.size()];
+        std::string_view const user = users[static_cast<std::size_t>(dice() % users.size())];
         visit const who = knock(user, {}, "opcua", user != "nobody");
         switch (dice() % 4) {
             case 0: break;
@@ -119,7 +119,7 @@ std::string disagreement(trace const& t, int events) {
             case 2:
             case 3: {
                 if (doing.empty()) break;
-                std::swap(doing[dice() % doing.size()], doing.back());
+                std::swap(doing[static_cast<std::size_t>(dice() % doing.size())], doing.back());
                 auto const [whose, one] = doing.back();
                 doing.pop_back();
                 switch (dice() % 8) {

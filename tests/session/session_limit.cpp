@@ -381,8 +381,9 @@ struct sitting {
 /// Which limit is broken now that `last` is in, in words.
 std::string broken(session_limit_options const& o, std::vector<sitting> const& inside, newcomer const& last) {
     auto const too_many = [&](std::uint32_t at_most, auto const& is) {
-        return at_most != 0 && std::count_if(inside.begin(), inside.end(),
-                                             [&](sitting const& s) { return is(s.who); }) > at_most;
+        auto const count =
+            std::count_if(inside.begin(), inside.end(), [&](sitting const& s) { return is(s.who); });
+        return at_most != 0 && count > std::int64_t{at_most};
     };
     bool const nobody = last.marks == principal::anonymous;
     if (inside.size() > o.total) return "total";

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,8 @@ template <class Make>
     std::vector<visit> doing;
     auto const somebody = [&] {
         auto const n = dice(users.size());
-        return knock(users[n], address::ipv4(192, 0, 2, static_cast<std::uint8_t>(dice(4))),
+        return knock(users[static_cast<std::size_t>(n)],
+                     address::ipv4(192, 0, 2, static_cast<std::uint8_t>(dice(4))),
                      dice(2) != 0 ? "opcua" : "wbm", n != 4);
     };
     auto const settle = [&](visit const& who, std::uint64_t how) {
