@@ -16,12 +16,12 @@ function shown(v, kind) {
 # What it is; ours; its peer; a word about the peer; and "<= 3.0", ">= 0.9" or "" of their ratio.
 function row(what, ours, peer, about, wanted, kind,    a, b, r, bound) {
     if (kind == "") kind = "real_time"
-    a = of(ours, kind), b = of(peer, kind)
+    a = of(ours, kind); b = of(peer, kind)
     r = b > 0 ? a / b : 0
     split(wanted, bound, " ")
     missed = (bound[1] == "<=" && r > bound[2] + 0) || (bound[1] == ">=" && r < bound[2] + 0)
     if (missed) failed = 1
-    gsub(/<=/, "≤", wanted), gsub(/>=/, "≥", wanted)
+    gsub(/<=/, "≤", wanted); gsub(/>=/, "≥", wanted)
     printf "| %s | %s | %s (%s) | %.2f | %s%s |\n", what, shown(a, kind), shown(b, kind), about, r,
         wanted == "" ? "–" : wanted, missed ? " **missed**" : ""
 }

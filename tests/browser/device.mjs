@@ -8,7 +8,9 @@ import { createInterface } from "node:readline";
 
 export async function startDevice(program) {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-browser-"));
-  const child = spawn(program, ["--state", folder, "--port", "0", "--name", "Press line 4"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["--state", folder, "--port", "0", "--name", "Press line 4"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const log = [];
   const secrets = [];
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));

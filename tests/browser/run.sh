@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
-# A browser walks through the pages: run.sh <build folder>. Installs what is missing; screenshots go to build/screenshots.
+# A browser walks through the pages: run.sh <build folder>. Installs what is missing; screenshots go to
+# build/screenshots.
 # The last line is "N passed, N failed", and the exit code says the same.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,7 +11,8 @@ need chromium
 need_node
 
 cd "$here"
-# npm writes a lock file of its own into node_modules, last of all: older than ours, or none, and it is done anew.
+# npm writes a lock file of its own into node_modules, last of all: if it is older than ours, or missing,
+# it is done anew.
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
     npm ci --no-audit --no-fund --loglevel=error
 fi

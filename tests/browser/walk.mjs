@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// From a device that knows nobody to its log: what the pages promise, seen in a browser. Times are real: a penalty takes 10 s.
+// From a device that knows nobody to its log: what the pages promise, seen in a browser. Times are real: a
+// penalty takes 10 s.
 import assert from "node:assert/strict";
 import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -15,11 +16,19 @@ await mkdir(pictures, { recursive: true });
 const device = await startDevice(program);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 
-// ---- people at their browsers --------------------------------------------------------------------------------------------
+// ---- people at their browsers ----
 const complaints = [];
 async function person(options = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: device.address, ...options });
@@ -27,7 +36,8 @@ async function person(options = {}) {
   const page = await context.newPage();
   page.on("console", (message) => {
     // Chromium reports every answer of 4xx and 5xx; those are asked for here.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return page;
@@ -38,7 +48,10 @@ const notice = (page) => page.locator(".notice").first().innerText();
 
 /// Presses the button, and gives the answer that came of it.
 async function press(page, button) {
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().isNavigationRequest() && r.request().method() === "POST"), button.click()]);
+  const [answer] = await Promise.all([
+    page.waitForResponse((r) => r.request().isNavigationRequest() && r.request().method() === "POST"),
+    button.click(),
+  ]);
   await page.waitForLoadState();
   return answer;
 }
@@ -59,7 +72,7 @@ const engineer = { name: "amira", password: "slow rivers bend twice" };
 const atAdmin = await person();
 const atEngineer = await person();
 
-// ---- the first start -----------------------------------------------------------------------------------------------------
+// ---- the first start ----
 step("an empty device leads every page to its first start", async () => {
   for (const path of ["/", "/login", "/users", "/metrics", "/nowhere"]) {
     await atAdmin.goto(path);
@@ -109,7 +122,7 @@ step("once there is an account the secret is worth nothing", async () => {
   await later.context().close();
 });
 
-// ---- the login -----------------------------------------------------------------------------------------------------------
+// ---- the login ----
 step("before the login: use notification, and nothing of the device", async () => {
   const stranger = await person();
   await stranger.goto("/users");
@@ -125,8 +138,18 @@ step("the administrator logs in; the cookie is locked to this host and out of sc
   const cookies = await atAdmin.context().cookies();
   assert.equal(cookies.length, 1);
   const [{ name, value, httpOnly, secure, sameSite, path, domain, expires }] = cookies;
-  assert.deepEqual({ name, httpOnly, secure, sameSite, path, domain, expires },
-    { name: "__Host-sallyport", httpOnly: true, secure: true, sameSite: "Strict", path: "/", domain: new URL(device.address).hostname, expires: -1 });
+  assert.deepEqual(
+    { name, httpOnly, secure, sameSite, path, domain, expires },
+    {
+      name: "__Host-sallyport",
+      httpOnly: true,
+      secure: true,
+      sameSite: "Strict",
+      path: "/",
+      domain: new URL(device.address).hostname,
+      expires: -1,
+    },
+  );
   assert.match(value, /^[0-9a-f]{32}$/);
   assert.equal(await atAdmin.evaluate(() => document.cookie), "");
 });
@@ -141,7 +164,7 @@ step("every answer carries the headers that keep a browser safe", async () => {
   }
 });
 
-// ---- a new user, who must change the password ----------------------------------------------------------------------------
+// ---- a new user, who must change the password ----
 let temporary = "";
 step("the administrator adds a user, and is shown a temporary password once", async () => {
   await atAdmin.goto("/users");
@@ -189,11 +212,20 @@ step("the new password is judged, then counts at once", async () => {
 
 step("a role that is missing: no line in the menu, and no page", async () => {
   assert.deepEqual(await atEngineer.locator(".menu a").allInnerTexts(), ["Overview", "Your password"]);
-  for (const path of ["/users", "/users/one?name=olga", "/sessions", "/penalties", "/log", "/counters", "/metrics"]) await rolesMayNot(atEngineer, path);
+  for (const path of [
+    "/users",
+    "/users/one?name=olga",
+    "/sessions",
+    "/penalties",
+    "/log",
+    "/counters",
+    "/metrics",
+  ])
+    await rolesMayNot(atEngineer, path);
   await look(atEngineer, "not-allowed");
 });
 
-// ---- the penalty ---------------------------------------------------------------------------------------------------------
+// ---- the penalty ----
 const unlucky = await person();
 const wordsFor = {};
 step("wrong, unknown and malformed: the same words, the same answer", async () => {
@@ -220,7 +252,10 @@ step("the third failure shows a countdown that runs, and keeps the button shut",
   assert.equal(await unlucky.locator("[data-spoken]").getAttribute("aria-live"), "polite");
   assert.match(await unlucky.locator("[data-spoken]").innerText(), /to wait/);
   const before = parseInt(await count.innerText(), 10);
-  await unlucky.waitForFunction((s) => parseInt(document.querySelector("[data-count]").textContent, 10) < s, before);
+  await unlucky.waitForFunction(
+    (s) => parseInt(document.querySelector("[data-count]").textContent, 10) < s,
+    before,
+  );
 });
 
 step("another name is not held by it", async () => {
@@ -242,7 +277,9 @@ step("meanwhile the session that is open goes on, and the administrator sees the
 });
 
 step("when the wait is over the page says so, and the login works", async () => {
-  await unlucky.waitForFunction(() => !document.querySelector("form button").disabled, null, { timeout: 15_000 });
+  await unlucky.waitForFunction(() => !document.querySelector("form button").disabled, null, {
+    timeout: 15_000,
+  });
   assert.match(await notice(unlucky), /The wait is over/);
   assert.ok(Date.now() >= opensAt - 250, "it opened too early");
   await look(unlucky, "countdown-over");
@@ -250,29 +287,34 @@ step("when the wait is over the page says so, and the login works", async () => 
   assert.equal(await heading(unlucky), "Overview");
 });
 
-step("too early is 429, makes it longer, and is told without a script too; the administrator clears it", async () => {
-  const plain = await person({ javaScriptEnabled: false });
-  for (let i = 0; i < 3; ++i) await login(plain, "karim", "nobody's password");
-  assert.equal(await plain.getByRole("button", { name: "Log in" }).isDisabled(), false);
-  assert.match(await notice(plain), /in 10 s/);
-  const early = await login(plain, "karim", "nobody's password");
-  assert.equal(early.status(), 429);
-  assert.equal(early.headers()["retry-after"], "40");
-  assert.match(await notice(plain), /too early.*in 40 s/s);
-  await look(plain, "too-early-no-script");
+step(
+  "too early is 429, makes it longer, and is told without a script too; the administrator clears it",
+  async () => {
+    const plain = await person({ javaScriptEnabled: false });
+    for (let i = 0; i < 3; ++i) await login(plain, "karim", "nobody's password");
+    assert.equal(await plain.getByRole("button", { name: "Log in" }).isDisabled(), false);
+    assert.match(await notice(plain), /in 10 s/);
+    const early = await login(plain, "karim", "nobody's password");
+    assert.equal(early.status(), 429);
+    assert.equal(early.headers()["retry-after"], "40");
+    assert.match(await notice(plain), /too early.*in 40 s/s);
+    await look(plain, "too-early-no-script");
 
-  await atAdmin.goto("/penalties");
-  await press(atAdmin, atAdmin.getByRole("button", { name: "Clear karim" }));
-  assert.match(await notice(atAdmin), /The penalty is cleared/);
-  assert.equal((await login(plain, "karim", "nobody's password")).status(), 401);
-  await plain.context().close();
-});
+    await atAdmin.goto("/penalties");
+    await press(atAdmin, atAdmin.getByRole("button", { name: "Clear karim" }));
+    assert.match(await notice(atAdmin), /The penalty is cleared/);
+    assert.equal((await login(plain, "karim", "nobody's password")).status(), 401);
+    await plain.context().close();
+  },
+);
 
-// ---- forged forms --------------------------------------------------------------------------------------------------------
+// ---- forged forms ----
 step("a form without the session's seal is refused, and nothing is done", async () => {
   for (const seal of ["", "0".repeat(32)]) {
     await atAdmin.goto("/sessions");
-    await atAdmin.locator("form[action='/sessions/maximum'] input[name=seal]").evaluate((e, value) => { e.value = value; }, seal);
+    await atAdmin.locator("form[action='/sessions/maximum'] input[name=seal]").evaluate((e, value) => {
+      e.value = value;
+    }, seal);
     await atAdmin.getByLabel("Sessions at once").fill("7");
     const answer = await press(atAdmin, atAdmin.getByRole("button", { name: "Set maximum" }));
     assert.equal(answer.status(), 403);
@@ -287,14 +329,19 @@ step("another person's seal is as good as none", async () => {
   await atEngineer.goto("/password");
   const theirs = await atEngineer.locator("input[name=seal]").first().inputValue();
   await atAdmin.goto("/sessions");
-  await atAdmin.locator("form[action='/sessions/maximum'] input[name=seal]").evaluate((e, value) => { e.value = value; }, theirs);
+  await atAdmin.locator("form[action='/sessions/maximum'] input[name=seal]").evaluate((e, value) => {
+    e.value = value;
+  }, theirs);
   assert.equal((await press(atAdmin, atAdmin.getByRole("button", { name: "Set maximum" }))).status(), 403);
 });
 
 step("a form on another site reaches nothing: no cookie goes with it, and its origin is told", async () => {
   const elsewhere = createServer((_, answer) => {
     answer.setHeader("Content-Type", "text/html");
-    answer.end(`<form method="post" action="${device.address}sessions/maximum"><input name="maximum" value="7"><button>Win</button></form>`);
+    answer.end(
+      `<form method="post" action="${device.address}sessions/maximum">
+      <input name="maximum" value="7"><button>Win</button></form>`,
+    );
   });
   await new Promise((resolve) => elsewhere.listen(0, "localhost", resolve));
   const tab = await atAdmin.context().newPage();
@@ -308,7 +355,7 @@ step("a form on another site reaches nothing: no cookie goes with it, and its or
   elsewhere.close();
 });
 
-// ---- sessions ------------------------------------------------------------------------------------------------------------
+// ---- sessions ----
 step("a full house: 503, in words, and no penalty", async () => {
   await atAdmin.goto("/sessions");
   const open = await atAdmin.locator("tbody tr").count();
@@ -364,7 +411,7 @@ step("roles that change count in the session that is open; a disabled account's 
   await look(atAdmin, "users");
 });
 
-// ---- what happened -------------------------------------------------------------------------------------------------------
+// ---- what happened ----
 step("the log tells who, why, and what to do; by user and by reason", async () => {
   await atAdmin.goto("/log");
   const all = await atAdmin.locator("tbody tr").count();
@@ -374,7 +421,10 @@ step("the log tells who, why, and what to do; by user and by reason", async () =
   await atAdmin.getByRole("button", { name: "Show" }).click();
   const texts = await atAdmin.locator("tbody .text").allInnerTexts();
   assert.equal(texts.length, 1);
-  assert.match(texts[0], /User 'karim' was refused at wbm from 127\.0\.0\.1: a penalty delay of 40000 ms is running/);
+  assert.match(
+    texts[0],
+    /User 'karim' was refused at wbm from 127\.0\.0\.1: a penalty delay of 40000 ms is running/,
+  );
   assert.match(texts[0], /Wait, or clear the penalty in the user management\./);
   await look(atAdmin, "log-filtered");
   await atAdmin.goto("/log");
@@ -427,8 +477,15 @@ step("no page broke its own content policy, and no script failed", async () => {
 
 step("it ends when it is told to, and leaves its log", async () => {
   assert.equal(await device.stop(), 0);
-  assert.ok(device.log.some((line) => / Sallyport\.Wbm +WARN {2}- User 'karim' was refused at wbm/.test(line)));
-  assert.ok(device.log.every((line) => ![admin.password, engineer.password, temporary, ...device.secrets].some((s) => line.includes(s))));
+  assert.ok(
+    device.log.some((line) => / Sallyport\.Wbm +WARN {2}- User 'karim' was refused at wbm/.test(line)),
+  );
+  assert.ok(
+    device.log.every(
+      (line) =>
+        ![admin.password, engineer.password, temporary, ...device.secrets].some((s) => line.includes(s)),
+    ),
+  );
 });
 
 const fine = await walk();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Counts a penalty down, and keeps its form shut until it is over, since an early attempt makes it longer. Without this script the
-// page says how long to wait all the same.
+// Counts a penalty down, and keeps its form shut until it is over, since an early attempt makes it longer.
+// Without this script the page says how long to wait all the same.
 (() => {
   const wait = document.querySelector("[data-wait-ms]");
   const form = document.querySelector("form.held");
@@ -29,7 +29,8 @@
       spoken.textContent = "The wait is over. You can try again now.";
       const password = form.querySelector("input[type=password]");
       if (password) password.focus();
-    } else if (said === null || left % 10 === 0) {  // aloud only now and then
+    } else if (said === null || left % 10 === 0) {
+      // aloud only now and then
       if (said !== left) spoken.textContent = `${words(left)} to wait.`;
       said = left;
     }
