@@ -64,7 +64,8 @@ public:
     [[nodiscard]] int ends() {
         int status = -1;
         while (shows("\n")) {}
-        ::waitpid(child_, &status, 0);
+        for (int i = 0; i < 1000 && ::waitpid(child_, &status, WNOHANG) == 0; ++i) ::usleep(10'000);
+        if (status == -1) FAIL("it waits for somebody who is not asked");
         child_ = -1;
         return status;
     }
