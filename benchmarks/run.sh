@@ -22,6 +22,9 @@ for program in login session spray threads timing; do
         awk -v program=$program -f benchmarks/support/medians.awk >> "$work/medians" ||
         { cat "$work/said" >&2; exit 1; }
 done
-bash benchmarks/compile_time.sh | awk '{ print "compile/" $1 "/" $2, "seconds", $3 }' >> "$work/medians"
+for level in O0 O2; do
+    bash benchmarks/compile_time.sh -$level |
+        awk -v level=$level '{ print "compile/" level "/" $1 "/" $2, "seconds", $3 }' >> "$work/medians"
+done
 
 awk -f benchmarks/support/table.awk "$work/medians"

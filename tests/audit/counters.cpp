@@ -72,7 +72,8 @@ TEST_CASE("the page is Prometheus' text format", "[audit][counters]") {
     std::string const page = c.prometheus();
     CHECK(page.back() == '\n');
 
-    // Exposition format 0.0.4: HELP and TYPE once and before the samples of their family; families stay together; no sample twice.
+    // Exposition format 0.0.4: HELP and TYPE once and before the samples of their family; families stay
+    // together; no sample twice.
     static std::regex const help{R"(# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) [^\n]+)"},
         type{R"(# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) counter)"},
         sample{R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-z_]+="[a-z_]*"(,[a-z_]+="[a-z_]*")*\})? ([0-9]+))"};

@@ -21,8 +21,8 @@ void hear(int priority, char const* format, std::va_list values) {
 }
 }  // namespace
 
-// This program's own syslog(3), so that a test can hear what the device would. With _FORTIFY_SOURCE the C library's
-// headers call another name.
+// This program's own syslog(3), so that a test can hear what the device would. With _FORTIFY_SOURCE the C
+// library's headers call another name.
 extern "C" void syslog(int priority, char const* format, ...) {
     std::va_list values;
     va_start(values, format);

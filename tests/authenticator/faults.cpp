@@ -3,13 +3,18 @@
 #include "support/build.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/audit/counters.hpp>
+
 #include <atomic>
+#include <bitset>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -102,7 +107,49 @@ TEST_CASE("the login path goes on when the sink throws; losses are counted and r
     *broken = false;
     fail(gate, "bo");
     CHECK(log.count(event_id::audit_lost) == 2);  // … and again when it happens again
+    CHECK(log.events().back().value == 1);
     CHECK(gate.audit_losses() == 10);
+}
+
+/// Throws at half of what it is told, in no rhythm that a report could fall in step with, until it is well.
+struct moody_sink {
+    struct mood {
+        std::atomic<unsigned> asked{0};
+        std::atomic<bool> well{false};
+        std::atomic<unsigned> reports_refused{0};
+        sallyport::audit::counters taken;
+    };
+    std::shared_ptr<mood> now;
+    void record(sallyport::audit::event const& e) {
+        if (!now->well && std::bitset<32>{now->asked++}.count() % 2 != 0) {
+            if (e.id == event_id::audit_lost) ++now->reports_refused;
+            throw std::bad_alloc{};
+        }
+        now->taken.record(e);
+    }
+};
+
+TEST_CASE("however a sink fails, the losses that it is told of add up to those there were",
+          "[authenticator][faults][threads]") {
+    for (unsigned const threads : {1U, 4U}) {
+        CAPTURE(threads);
+        auto const sink = std::make_shared<moody_sink::mood>();
+        sallyport::authenticator gate{sallyport::environment{}.with_audit(moody_sink{sink}), people{},
+                                      sallyport::penalty::backoff<>{}};
+        auto const tell = [&] {
+            for (int i = 0; i < 500; ++i) gate.record({.id = event_id::session_changed});
+        };
+        std::vector<std::thread> others;
+        for (unsigned t = 1; t < threads; ++t) others.emplace_back(tell);
+        tell();
+        for (auto& t : others) t.join();
+        CHECK(gate.audit_losses() > 0);
+        CHECK(sink->reports_refused > 0);  // what these told of is told again
+        sink->well = true;
+        gate.record({.id = event_id::session_changed});
+        CHECK(sink->taken.of(event_id::session_changed) == 500 * threads + 1 - gate.audit_losses());
+        CHECK(sink->taken.lost() == gate.audit_losses());
+    }
 }
 
 TEST_CASE("a sink that always throws costs nobody a place", "[authenticator][faults]") {

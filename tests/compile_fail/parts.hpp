@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the files beside this one share: a directory of one man, and a gate around the part in question. Each file does it right under
-// CONTROL and wrong without; the compiler must then refuse it, and what it says must match each line "expect".
+// What the files beside this one share: a directory of one man, and a gate around the part in question.
+// Each file does it right under CONTROL and wrong without; the compiler must then refuse it, and what it
+// says must match each line "expect".
 #include <sallyport/authenticator/authenticator.hpp>
 #include <sallyport/environment/environment.hpp>
 

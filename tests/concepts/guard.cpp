@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a guard is, and each near miss. That a misuse says which policy is at fault is shown in tests/compile_fail.
+// What a guard is, and each near miss. That a misuse says which policy is at fault is shown in
+// tests/compile_fail.
 #include "support/catch.hpp"
 
 #include <sallyport/concepts/guard.hpp>

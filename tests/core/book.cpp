@@ -195,6 +195,23 @@ TEST_CASE("with nobody in force there is no next deadline", "[core][book]") {
     CHECK(here.b.next_deadline() == nanoseconds::max());
 }
 
+TEST_CASE("a glimpse while a writer stands still in the midst of amending sees nothing, and does not wait",
+          "[core][book]") {
+    laid_out here{1};
+    auto const p = here.b.enter(text{1, 2, 3, 4}, 0ns, nanoseconds::max());
+    REQUIRE(here.b.glimpse<4>(*p, 0, 1ns) == text{1, 2, 3, 4});
+    // The stamp is the word with our number, revision 0 and `open`; a writer makes its revision odd before
+    // he begins.
+    auto const stamp =
+        std::find(here.words.begin(), here.words.end(), p->number << 16 | static_cast<word>(standing::open));
+    REQUIRE(stamp != here.words.end());
+    *stamp += word{1} << 8;
+    CHECK(here.b.glimpse<4>(*p, 0, 1ns) == std::nullopt);
+    CHECK(here.b.look(*p, 1ns) == standing::open);  // that much is known
+    *stamp += word{1} << 8;
+    CHECK(here.b.glimpse<4>(*p, 0, 1ns) == text{1, 2, 3, 4});
+}
+
 TEST_CASE("a glimpse without the lock is whole, while another thread amends", "[core][book][threads]") {
     laid_out here{1};
     auto const p = here.b.enter(text{}, 0ns, nanoseconds::max());

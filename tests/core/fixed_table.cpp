@@ -157,7 +157,8 @@ TEST_CASE("a torn chain hangs no look-up", "[core][fixed_table]") {
     numbers here{4};
     auto& t = here.table;
     for (word k = 0; k < 4; ++k) REQUIRE(t.store(k << 1, k, k));  // all in one bucket
-    // What a broken disk or a stray write might leave: links that lead round in a circle, or out of the table.
+    // What a broken disk or a stray write might leave: links that lead round in a circle, or out of the
+    // table.
     for (word const torn :
          {word{0x00000001'00000001}, word{0x00000002'00000002}, ~word{0}, word{0xffff0000'00000005}}) {
         auto const sound = here.words;

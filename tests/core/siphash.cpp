@@ -15,8 +15,8 @@ using sallyport::siphash;
 using sallyport::siphasher;
 using sallyport::word;
 
-// SipHash-2-4 of the first n of the octets 00 01 02 …, under the key 00 01 … 0f: the vectors that its authors publish
-// (vectors_sip64), here as numbers.
+// SipHash-2-4 of the first n of the octets 00 01 02 …, under the key 00 01 … 0f: the vectors that its
+// authors publish (vectors_sip64), here as numbers.
 constexpr std::array<word, 64> published{
     0x726fdb47dd0e0e31, 0x74f839c593dc67fd, 0x0d6c8009d9a94f5a, 0x85676696d7fb7e2d, 0xcf2794e0277187b7,
     0x18765564cd99a68d, 0xcbc9466e58fee3ce, 0xab0200f58b01d137, 0x93f5f5799a932462, 0x9e0082df0ba9e4b0,

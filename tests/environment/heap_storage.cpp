@@ -16,6 +16,7 @@ namespace {
 
 using namespace sallyport;
 
+static_assert(storage<heap_storage<no_lock>>);
 static_assert(std::same_as<heap_storage<>::default_waiter, condition_waiter>);
 static_assert(std::same_as<heap_storage<no_lock>::default_waiter, no_waiter>,
               "one thread would wait for itself");
@@ -87,6 +88,29 @@ TEST_CASE("the lock lets one in at a time", "[environment][heap_storage][threads
         });
     for (auto& t : threads) t.join();
     CHECK(s.words().get<word>(0) == 20'000);
+}
+
+/// Held by somebody else until it has been tried so many times.
+struct busy_mutex {
+    static inline int free_after = 0, tried = 0, waited_for = 0;
+    bool try_lock() { return ++tried > free_after; }
+    void lock() { ++waited_for; }
+    void unlock() {}
+};
+
+TEST_CASE("a lock that is soon free is not slept over; one that is not is waited for",
+          "[environment][heap_storage]") {
+    heap_storage<busy_mutex> s;
+    CHECK(s.lock());
+    CHECK(busy_mutex::tried == 1);
+    busy_mutex::tried = 0, busy_mutex::free_after = 2;
+    CHECK(s.lock());
+    CHECK(busy_mutex::tried == 3);
+    CHECK(busy_mutex::waited_for == 0);
+    busy_mutex::tried = 0, busy_mutex::free_after = 1'000'000;
+    CHECK(s.lock());
+    CHECK(busy_mutex::tried < 10);
+    CHECK(busy_mutex::waited_for == 1);
 }
 
 }  // namespace

@@ -167,7 +167,8 @@ TEST_CASE("the guard agrees with the rules as they are written, on 6,000 random 
 }
 
 TEST_CASE("no schedule gets more wrong secrets verified than the law allows", "[penalty][backoff][model]") {
-    // However they are paced and paralleled: the k-th verified failure comes no earlier than the sum of the delays before it.
+    // However they are paced and paralleled: the k-th verified failure comes no earlier than the sum of the
+    // delays before it.
     penalty::plcnext_law const law;
     for (unsigned seed = 0; seed < 300; ++seed) {
         std::mt19937_64 dice{seed};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every default of every option, against tests/snapshot/defaults.txt. A structured binding counts the members: who adds one
-// is reminded of its line.
+// Every default of every option, against tests/snapshot/defaults.txt. A structured binding counts the
+// members: who adds one is reminded of its line.
 #include "support/defaults.hpp"
 #include "support/catch.hpp"
 

@@ -140,6 +140,11 @@ TEST_CASE("per user: at every service together, and Anonymous is no user", "[ses
     newcomer const nobody{"anonymous", {}, "opcua", panel, principal::anonymous};
     house.let_in_times(5, nobody);
     CHECK(house.admits(nobody));
+
+    inn one{{.per_user = 1}};
+    one.let_in(
+        {"amira", {}, "opcua", panel, principal::anonymous});  // whatever a host calls nobody in particular
+    CHECK(one.admits({"amira"}));
 }
 
 TEST_CASE("per source: one stranger's network together, and unknown sources are skipped",

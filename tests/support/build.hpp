@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How this program was built, where a test must know: what a sanitizer cannot do, what would take it too long.
+// How this program was built, where a test must know: what a sanitizer cannot do, what would take it too
+// long.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SALLYPORT_TEST_SANITIZED 1
 #elif defined(__has_feature)

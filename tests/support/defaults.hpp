@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// tests/snapshot/defaults.txt holds every default of every option, a line each: "<name> = <value>  # <source>". A test writes
-// down what the code has, and both must be the same: a default that is loosened shows in a review as a line that changed.
+// tests/snapshot/defaults.txt holds every default of every option, a line each: "<name> = <value>  #
+// <source>". A test writes down what the code has, and both must be the same: a default that is loosened
+// shows in a review as a line that changed.
 #include "support/catch.hpp"
 
 #include <sallyport/core/instant.hpp>

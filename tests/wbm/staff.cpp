@@ -13,30 +13,30 @@ using sallyport::audit::event_id;
 
 namespace {
 constexpr auto const& roles = sallyport::role::plcnext_roles;
-wbm::actor const olga{"olga", roles.set({"Admin"}), {}}, uma{"uma", roles.set({"UserManager"}), {}};
+wbm::actor const an_admin{"olga", roles.set({"Admin"}), {}}, a_manager{"uma", roles.set({"UserManager"}), {}};
 }  // namespace
 
 TEST_CASE("nobody changes himself, and watchers are changed by administrators alone", "[wbm][staff]") {
     auto const none = sallyport::role_set{};
     auto const plain = roles.set({"Engineer", "EHmiLevel3"});
-    CHECK(wbm::objection(olga, "OLGA", none, none) != "");
-    CHECK(wbm::objection(uma, "uma", none, none) != "");
-    CHECK(wbm::objection(uma, "amira", plain, plain) == "");
+    CHECK(wbm::objection(an_admin, "OLGA", none, none) != "");
+    CHECK(wbm::objection(a_manager, "uma", none, none) != "");
+    CHECK(wbm::objection(a_manager, "amira", plain, plain) == "");
     for (auto const watcher :
          {"Admin", "SecurityEngineer", "SecurityAuditor", "CertificateManager", "UserManager"}) {
         CAPTURE(watcher);
         auto const w = roles.set({watcher});
-        CHECK(wbm::objection(uma, "amira", w, none) != "");
-        CHECK(wbm::objection(uma, "amira", plain, w) != "");
-        CHECK(wbm::objection(olga, "amira", w, none) == "");
-        CHECK(wbm::objection(olga, "amira", plain, w) == "");
+        CHECK(wbm::objection(a_manager, "amira", w, none) != "");
+        CHECK(wbm::objection(a_manager, "amira", plain, w) != "");
+        CHECK(wbm::objection(an_admin, "amira", w, none) == "");
+        CHECK(wbm::objection(an_admin, "amira", plain, w) == "");
     }
 }
 
 TEST_CASE("a new account has a temporary password, and its file stays its owner's alone", "[wbm][staff]") {
     house at{{"olga", {"Admin"}}};
     auto& staff = at.device->accounts();
-    auto const added = staff.add(olga, "amira", {"Engineer"});
+    auto const added = staff.add(an_admin, "amira", {"Engineer"});
     REQUIRE(added);
     CHECK(at.state.text().find(added.password) == std::string::npos);
     struct stat about {};
@@ -50,12 +50,12 @@ TEST_CASE("a new account has a temporary password, and its file stays its owner'
     CHECK(amira.login("amira", added.password).status == 303);
     CHECK(header(amira.get("/"), "Location") == "/password");
 
-    CHECK_FALSE(staff.add(olga, "AMIRA", {}));  // it is the same name
-    CHECK_FALSE(staff.add(olga, "", {}));
-    CHECK_FALSE(staff.add(olga, " x", {}));
-    CHECK_FALSE(staff.add(olga, std::string(65, 'x'), {}));
-    CHECK_FALSE(staff.add(olga, "x", {"NoSuchRole"}));
-    CHECK_FALSE(staff.add(uma, "x", {"Admin"}));
+    CHECK_FALSE(staff.add(an_admin, "AMIRA", {}));  // it is the same name
+    CHECK_FALSE(staff.add(an_admin, "", {}));
+    CHECK_FALSE(staff.add(an_admin, " x", {}));
+    CHECK_FALSE(staff.add(an_admin, std::string(65, 'x'), {}));
+    CHECK_FALSE(staff.add(an_admin, "x", {"NoSuchRole"}));
+    CHECK_FALSE(staff.add(a_manager, "x", {"Admin"}));
     CHECK(at.device->who().size() == 2);
 }
 
@@ -65,20 +65,20 @@ TEST_CASE("disabling, removing and resetting end what is open; the last administ
     auto& staff = at.device->accounts();
     person amira{at};
     REQUIRE(amira.login("amira").status == 303);
-    REQUIRE(staff.set_disabled(olga, "amira", true));
+    REQUIRE(staff.set_disabled(an_admin, "amira", true));
     CHECK(amira.get("/").status == 303);
-    REQUIRE(staff.set_disabled(olga, "amira", false));
+    REQUIRE(staff.set_disabled(an_admin, "amira", false));
     REQUIRE(amira.login("amira").status == 303);
-    auto const reset = staff.reset(olga, "amira");
+    auto const reset = staff.reset(an_admin, "amira");
     REQUIRE(reset);
     CHECK(amira.get("/").status == 303);
     CHECK(amira.login("amira").status == 401);
     REQUIRE(amira.login("amira", reset.password).status == 303);
-    REQUIRE(staff.remove(olga, "amira"));
+    REQUIRE(staff.remove(an_admin, "amira"));
     CHECK(amira.get("/").status == 303);
-    CHECK_FALSE(staff.remove(olga, "amira"));
+    CHECK_FALSE(staff.remove(an_admin, "amira"));
 
-    REQUIRE(staff.set_roles(olga, "ben", {"Viewer"}));
+    REQUIRE(staff.set_roles(an_admin, "ben", {"Viewer"}));
     wbm::actor const somebody{"root", roles.set({"Admin"}), {}};  // whose own account is gone meanwhile
     CHECK_FALSE(staff.set_roles(somebody, "olga", {}));
     CHECK_FALSE(staff.set_disabled(somebody, "olga", true));
@@ -91,9 +91,9 @@ TEST_CASE("roles that change count in the session that is open", "[wbm][staff]")
     person amira{at};
     REQUIRE(amira.login("amira").status == 303);
     CHECK(amira.get("/log").status == 403);
-    REQUIRE(at.device->accounts().set_roles(olga, "amira", {"SecurityAuditor"}));
+    REQUIRE(at.device->accounts().set_roles(an_admin, "amira", {"SecurityAuditor"}));
     CHECK(amira.get("/log").status == 200);
-    REQUIRE(at.device->accounts().set_roles(olga, "amira", {}));
+    REQUIRE(at.device->accounts().set_roles(an_admin, "amira", {}));
     CHECK(amira.get("/log").status == 403);
     CHECK(amira.get("/").status == 200);
 }
@@ -104,7 +104,7 @@ TEST_CASE("what cannot be written is not changed, and is said once", "[wbm][staf
     // Where the writer needs a file stands a folder with something in it: neither root nor anybody else gets
     // past that.
     std::filesystem::create_directories(fmt::format("{}/.accounts.toml.new/x", at.state.path()));
-    auto const out = at.device->accounts().set_disabled(olga, "amira", true);
+    auto const out = at.device->accounts().set_disabled(an_admin, "amira", true);
     CHECK_FALSE(out);
     CHECK(out.problem.find(at.state.path()) == std::string::npos);
     CHECK(at.state.text() == before);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <sallyport/audit/event.hpp>
+#include <sallyport/audit/tally.hpp>
 #include <sallyport/core/contained.hpp>
 #include <sallyport/core/instant.hpp>
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,26 +18,25 @@ template <class Audit>
 class audit_desk {
 public:
     /// Events that the sink did not take.
-    [[nodiscard]] std::uint64_t lost() const noexcept { return lost_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t lost() const noexcept { return lost_.read(); }
 
     void hand_over(Audit& sink, audit::event const& e) noexcept {
-        deliver(sink, e);
-        // What was lost is reported as soon as the sink takes something again.
-        if (std::uint64_t const n = lost();
-            n != reported_.load(std::memory_order_relaxed) && !failing_.load(std::memory_order_relaxed)) {
-            reported_.store(n, std::memory_order_relaxed);
-            deliver(sink, audit::event{.id = audit::event_id::audit_lost, .value = n, .at = e.at});
+        if (!contained([&] { sink.record(e); })) {
+            lost_.add(), untold_.add();
+            return;
         }
+        // What was lost is reported as soon as the sink takes something again: each loss once, so that whoever
+        // adds the reports up has the sum. A report that is lost is told of with the next.
+        if (untold_.read() == 0) return;
+        std::uint64_t const n = untold_.take();
+        if (n != 0 && !contained([&] {
+                sink.record(audit::event{.id = audit::event_id::audit_lost, .value = n, .at = e.at});
+            }))
+            untold_.add(n);
     }
 
 private:
-    void deliver(Audit& sink, audit::event const& e) noexcept {
-        bool const taken = contained([&] { sink.record(e); });
-        failing_.store(!taken, std::memory_order_relaxed);
-        if (!taken) lost_.fetch_add(1, std::memory_order_relaxed);
-    }
-    std::atomic<std::uint64_t> lost_{0}, reported_{0};
-    std::atomic<bool> failing_{false};
+    audit::tally lost_, untold_;
 };
 
 /// What happened under the lock and is told once it is free: a bounded share of the overdue work.

@@ -115,6 +115,14 @@ public:
             if constexpr (notes<std::remove_cvref_t<decltype(g)>, Stage>) g.note(s);
         });
     }
+    /// Is what was noted last safe?
+    [[nodiscard]] bool kept() const noexcept {
+        bool all = true;
+        each([&](auto const& g) {
+            if constexpr (may_fail_to_keep<std::remove_cvref_t<decltype(g)>>) all = all && g.kept();
+        });
+        return all;
+    }
     /// The least maximum among the guards that have one; `else_this` where none has.
     [[nodiscard]] std::uint32_t maximum(std::uint32_t else_this) const noexcept {
         std::optional<std::uint32_t> least;

@@ -42,11 +42,11 @@ template <class G, class... Stage>
 concept notes_well_at = ((notes<G, Stage> || !offers_note<G, Stage>)&&...);
 
 template <class G>
-concept has_well_typed_checks =
-    answers_well_at<G, arrival, admission> && never_asked_at<G, rebuff, failure, withdrawn, proof, departure>;
+concept has_well_typed_checks = answers_well_at<G, arrival, admission> &&
+    never_asked_at<G, rebuff, failure, withdrawn, proof, departure, renewal, upkeep>;
 template <class G>
 concept has_well_typed_notes =
-    notes_well_at<G, arrival, rebuff, failure, withdrawn, proof, admission, departure>;
+    notes_well_at<G, arrival, rebuff, failure, withdrawn, proof, admission, departure, renewal, upkeep>;
 template <class G>
 concept settles_what_it_reserves =
     !notes<G, arrival> || (notes<G, failure> && notes<G, withdrawn> && notes<G, proof>);
@@ -83,6 +83,13 @@ concept finds_faults = requires(G const& g) {
     { g.fault() }
     noexcept->std::same_as<std::string_view>;
 };
+/// `bool kept() const noexcept`: could it keep what it noted last? An arrival that could not be kept is
+/// refused with `storage_unavailable`: nobody is verified whose failure would be forgotten.
+template <class G>
+concept may_fail_to_keep = requires(G const& g) {
+    { g.kept() }
+    noexcept->std::same_as<bool>;
+};
 template <class G>
 concept finds_faults_well = finds_faults<G> || !requires {
     &G::fault;
@@ -99,6 +106,7 @@ concept finds_faults_well = finds_faults<G> || !requires {
 /// | `g.note(stage)`      | all agreed, or it happened | –                                            |
 /// | `g.attach(plan)`     | twice, when a gate is made | –; claims its words                          |
 /// | `g.delay(who, now)`  | to answer a refusal        | `nanoseconds`                                |
+/// | `g.kept()`           | after an arrival is noted  | `bool`: is it safe from a restart?           |
 /// | `g.fault()`          | when a gate is made        | `string_view`: why these options cannot be   |
 ///
 /// Exemplar:  struct open_door { verdict check(arrival const&) const noexcept { return permit; } };

@@ -58,17 +58,19 @@ public:
     /// Puts another value in its place.
     void replace(std::uint32_t n, Value const& v) noexcept { words_.put(slot(n) + value_at, v); }
     /// Puts or replaces; false where a new key finds no place.
-    [[nodiscard]] bool store(word h, Key const& k, Value const& v) noexcept {
+    [[nodiscard]] bool store(word h, Key const& k, Value const& v) noexcept { return put(h, k, v) != 0; }
+    /// Likewise; the number of the slot, 0 where there is none.
+    [[nodiscard]] std::uint32_t put(word h, Key const& k, Value const& v) noexcept {
         h |= 1;
         std::uint32_t n = seek(h, k);
         if (n == 0) {
             n = take_slot();
-            if (n == 0) return false;
+            if (n == 0) return 0;
             words_.put(slot(n) + mark, h), words_.put(slot(n) + key_at, k);
             link(n, head(bucket(h))), lead(bucket(h), n);
         }
         words_.put(slot(n) + value_at, v);
-        return true;
+        return n;
     }
     void erase(word h, Key const& k) noexcept {
         h |= 1;

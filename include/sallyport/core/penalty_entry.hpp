@@ -4,6 +4,7 @@
 #include <sallyport/core/address.hpp>
 #include <sallyport/core/instant.hpp>
 #include <sallyport/core/text.hpp>
+#include <sallyport/core/trusted_device.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -20,6 +21,8 @@ struct penalty_entry {
     std::uint32_t failures = 0;   ///< in a row
     std::uint32_t in_flight = 0;  ///< being verified right now
     nanoseconds delay{};          ///< what is left of it; 0: the door is open
+    std::string_view lane{};      ///< whose budget it is, where a policy keeps several: "strangers"
+    thumbprint device{};
 };
 
 }  // namespace sallyport::inline v0

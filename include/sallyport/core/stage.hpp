@@ -11,11 +11,15 @@ namespace sallyport::inline v0 {
 //
 //   arrival ──▶ (verifier) ──▶ failure | withdrawn | proof ──▶ admission ──▶ departure
 //      └─▶ rebuff
+//
+// Beside the way: renewal (an account has a new secret), upkeep (time goes by).
 
-/// Somebody is at the door; the secret has not been looked at. Noted, it reserves.
+/// Somebody is at the door; the secret has not been looked at. Noted, it reserves; a guard may write down in
+/// the slip what it charged, and finds it in `who.charged` when the attempt is settled.
 struct arrival {
     visit const& who;
     instant now;
+    slip* charged = nullptr;  ///< null where it is only asked
 };
 /// Refused at arrival: nothing was reserved, nothing verified.
 struct rebuff {
@@ -46,6 +50,16 @@ struct admission {
     principal const& as;
     house const& inside;
     instant now;
+};
+/// An account has a new secret; `who.fingerprint` and `who.lasting_print` are those of the one before.
+struct renewal {
+    visit const& who;
+    instant now;
+};
+/// Time for overdue work, a bounded share of it.
+struct upkeep {
+    instant now;
+    bool last = false;  ///< the gate closes in good order: nothing comes after
 };
 /// A session is over.
 struct departure {

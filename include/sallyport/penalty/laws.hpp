@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 namespace sallyport::inline v0 {
 namespace penalty {
@@ -22,7 +23,8 @@ using std::chrono::seconds;
 /// 0s : 10s; } };
 /// Models:    plcnext_law, linear_law, exponential_law, fibonacci_law, threshold_law.
 template <class L>
-concept law = std::copyable<L> && requires(L const& l, std::uint32_t failures) {
+concept law = std::is_copy_constructible_v<L> && std::is_copy_assignable_v<L> &&
+    requires(L const& l, std::uint32_t failures) {
     { l(failures) }
     noexcept->std::same_as<nanoseconds>;
     { l.fault() }
