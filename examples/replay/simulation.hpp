@@ -5,6 +5,7 @@
 #include "trace.hpp"
 
 #include <sallyport/sallyport.hpp>
+#include <sallyport/testing/device_forge.hpp>
 #include <sallyport/testing/manual_clock.hpp>
 
 #include <chrono>
@@ -192,14 +193,14 @@ private:
                 .presence = l.console ? sallyport::whereabouts::console : sallyport::whereabouts::remote};
     }
     /// A device of the trace is a name; the gate knows devices by thumbprints.
-    static sallyport::thumbprint device_of(std::string_view device) {
+    static sallyport::trusted_device device_of(std::string_view device) {
+        if (device.empty()) return {};
         sallyport::thumbprint t;
-        if (device.empty()) return t;
         for (std::size_t i = 0; i < t.bytes.size(); ++i) {
             sallyport::word const h = sallyport::siphash({i / 8, 0}, device);
             t.bytes[i] = static_cast<std::uint8_t>(h >> i % 8 * 8);
         }
-        return t;
+        return sallyport::testing::device_forge::make(t);
     }
 
     sallyport::testing::manual_clock clock_{sallyport::instant{std::chrono::hours{1}, {}, false}};

@@ -18,22 +18,22 @@ namespace wbm {
 
 namespace identity = sallyport::identity;
 
-identity::loaded<std::unique_ptr<device>> device::open(device_options const& o, std::ostream& log,
-                                                       console_secret::show console) {
+sallyport::loaded<std::unique_ptr<device>> device::open(device_options const& o, std::ostream& log,
+                                                        console_secret::show console) {
     if (::mkdir(o.folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-        return identity::load_error{
+        return sallyport::load_error{
             .file = o.folder,
             .message = "cannot be made: " + std::error_code{errno, std::generic_category()}.message()};
     std::string const file = o.folder + "/accounts.toml";
     using accounts_file = identity::accounts_file<identity::argon2id, sallyport::role::role_table>;
-    if (identity::file_stamp::of(file) == identity::file_stamp{})
+    if (sallyport::file_stamp::of(file) == sallyport::file_stamp{})
         if (auto why = accounts_file::create(file)) return std::move(*why);
 
     auto who = identity::open_accounts(file, identity::argon2id{o.hashing}, sallyport::role::plcnext_roles);
     if (!who) return who.error();
     std::unique_ptr<device> made{
         new device{std::move(*who), o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
-    if (!made->gate_.ready()) return identity::load_error{.message = std::string{made->gate_.fault()}};
+    if (!made->gate_.ready()) return sallyport::load_error{.message = std::string{made->gate_.fault()}};
     return made;
 }
 

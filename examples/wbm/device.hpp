@@ -29,8 +29,9 @@ struct device_options {
 /// to `console`; both are whole lines. Thread safety: everything but `tick`, which belongs to one thread.
 class device {
 public:
-    [[nodiscard]] static sallyport::identity::loaded<std::unique_ptr<device>> open(
-        device_options const& o, std::ostream& log, console_secret::show console);
+    [[nodiscard]] static sallyport::loaded<std::unique_ptr<device>> open(device_options const& o,
+                                                                         std::ostream& log,
+                                                                         console_secret::show console);
 
     [[nodiscard]] login_gate& gate() noexcept { return gate_; }
     [[nodiscard]] people const& who() const noexcept { return people_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "options.hpp"
 
-#include <sallyport/identity/safe_file.hpp>
+#include <sallyport/core/safe_file.hpp>
 
 #include <fmt/format.h>
 
@@ -97,7 +97,7 @@ std::optional<options> read_options(std::vector<std::string_view> const& words, 
     if (o.certificate.empty() != o.key.empty()) fault = "--certificate and --key come together";
     if (!notification.empty()) {
         constexpr std::size_t longest = 4096;
-        if (auto said = sallyport::identity::read_file(notification, longest))
+        if (auto said = sallyport::read_file(notification, longest))
             o.words.notification = std::move(*said);
         else
             fault = said.error().to_string();

@@ -25,7 +25,7 @@ sallyport::role_set bits(std::vector<std::string> const& names) {
     return identity::roles_of(identity::account_record{.roles = names}, roles);
 }
 /// The message alone: the path of the file is no business of whoever sits at the browser.
-outcome failed(identity::load_error const& why) {
+outcome failed(sallyport::load_error const& why) {
     return {.problem = "Nothing was changed: the accounts file " + why.message};
 }
 
@@ -48,10 +48,10 @@ std::string_view objection(actor const& by, std::string_view name, sallyport::ro
 staff::staff(people who, login_gate& gate, identity::argon2id hasher)
     : people_{std::move(who)}, gate_{gate}, hasher_{std::move(hasher)} {}
 
-identity::loaded<staff::file> staff::open() const { return file::open(people_.path(), hasher_, roles); }
+sallyport::loaded<staff::file> staff::open() const { return file::open(people_.path(), hasher_, roles); }
 
 std::optional<identity::account_record> staff::find(std::string_view name) const {
-    auto const text = identity::read_file(people_.path(), identity::account_limits{}.file_bytes);
+    auto const text = sallyport::read_file(people_.path(), identity::account_limits{}.file_bytes);
     if (!text) return std::nullopt;
     auto const all = identity::read_accounts(*text, people_.path(), hasher_, roles);
     if (!all || !sallyport::well_formed_name(name)) return std::nullopt;
@@ -98,11 +98,11 @@ outcome staff::change_other(actor const& by, std::string_view name, std::string_
                             std::function<void(account_record&)> const& make) {
     return change(by, name, event_id::account_changed, detail, [&](file& f) -> finding {
         auto const* const there = f.find(name);
-        if (there == nullptr) return identity::load_error{.message = "There is no such account."};
+        if (there == nullptr) return sallyport::load_error{.message = "There is no such account."};
         account_record fresh = *there;
         make(fresh);
         if (auto const no = objection(by, name, bits(there->roles), bits(fresh.roles)); !no.empty())
-            return identity::load_error{.message = std::string{no}};
+            return sallyport::load_error{.message = std::string{no}};
         return f.change(name, [&](account_record& a) { a = fresh; });
     });
 }
@@ -121,7 +121,7 @@ outcome staff::add(actor const& by, std::string_view name, std::vector<std::stri
                                .must_change_password = true};
     auto out = change(by, name, event_id::account_changed, "added", [&](file& f) -> finding {
         if (f.find(name) != nullptr)
-            return identity::load_error{.message = "There is an account of that name already."};
+            return sallyport::load_error{.message = "There is an account of that name already."};
         return f.add(fresh);
     });
     if (out) out.password = std::move(password);
@@ -145,9 +145,9 @@ outcome staff::reset(actor const& by, std::string_view name) {
     if (!hash) return {.problem = "The device is busy. Try again in a moment."};
     auto out = change(by, name, event_id::password_changed, "reset", [&](file& f) -> finding {
         auto const* const there = f.find(name);
-        if (there == nullptr) return identity::load_error{.message = "There is no such account."};
+        if (there == nullptr) return sallyport::load_error{.message = "There is no such account."};
         if (auto const no = objection(by, name, bits(there->roles), {}); !no.empty())
-            return identity::load_error{.message = std::string{no}};
+            return sallyport::load_error{.message = std::string{no}};
         return f.set_password(name, *hash, {.must_change = true, .remember = remembered_passwords});
     });
     if (!out) return out;
@@ -159,9 +159,9 @@ outcome staff::reset(actor const& by, std::string_view name) {
 outcome staff::remove(actor const& by, std::string_view name) {
     return change(by, name, event_id::account_changed, "removed", [&](file& f) -> finding {
         auto const* const there = f.find(name);
-        if (there == nullptr) return identity::load_error{.message = "There is no such account."};
+        if (there == nullptr) return sallyport::load_error{.message = "There is no such account."};
         if (auto const no = objection(by, name, bits(there->roles), {}); !no.empty())
-            return identity::load_error{.message = std::string{no}};
+            return sallyport::load_error{.message = std::string{no}};
         return f.remove(name);
     });
 }
@@ -199,7 +199,7 @@ outcome staff::first_administrator(actor const& by, std::string_view name, sally
     return change(by, name, event_id::account_changed, "added as the first administrator",
                   [&](file& f) -> finding {
                       if (!f.records().empty())
-                          return identity::load_error{.message = "This device has accounts already."};
+                          return sallyport::load_error{.message = "This device has accounts already."};
                       return f.add({.name = std::string{name}, .roles = {"Admin"}, .password = *hash});
                   });
 }

@@ -65,7 +65,7 @@ private:
     using finding = file::finding;
     using account_record = sallyport::identity::account_record;
 
-    [[nodiscard]] sallyport::identity::loaded<file> open() const;
+    [[nodiscard]] sallyport::loaded<file> open() const;
     outcome change(actor const& by, std::string_view name, sallyport::audit::event_id what,
                    std::string_view detail, std::function<finding(file&)> const& make);
     outcome change_other(actor const& by, std::string_view name, std::string_view detail,

@@ -27,7 +27,8 @@ using plant::host;
 using plant::role;
 using sallyport::audit::event_id;
 
-/// How many wrong secrets an attacker gets verified in a day, who knocks as soon as he may; `between` happens before each knock.
+/// How many wrong secrets an attacker gets verified in a day, who knocks as soon as he may; `between`
+/// happens before each knock.
 template <class Site, class Between>
 int guesses_a_day(Site& here, std::string_view victim, Between between) {
     nanoseconds const end = here.now() + 24h;
@@ -153,7 +154,7 @@ TEST_CASE("a rotated source or service buys guesses", "[authenticator][attacks]"
         plant::way w = host(n);
         w.service = service;
         w.channel = n;
-        w.device.bytes[0] = static_cast<std::uint8_t>(n);
+        w.device = sallyport::testing::device_forge::make({{static_cast<std::uint8_t>(n)}});
         (void)here.login("amira", "guess", w);
     }
     CHECK(here.people.wrong() == 3);

@@ -15,7 +15,7 @@ using waiting_room = std::vector<decltype(the_site::gate)::pending>;
 
 /// Begins for that source until it is refused; how many got in. Each for another name, so that no penalty
 /// has a say in it.
-std::size_t crowd(the_site& at, waiting_room& room, address from, sallyport::thumbprint device = {},
+std::size_t crowd(the_site& at, waiting_room& room, address from, sallyport::trusted_device device = {},
                   sallyport::whereabouts presence = sallyport::whereabouts::remote) {
     std::size_t in = 0;
     for (;; ++in) {
@@ -48,8 +48,7 @@ TEST_CASE("some doors are kept for proven devices and the console", "[authentica
     waiting_room room;
     for (unsigned n = 0; n < 64; ++n) (void)crowd(at, room, host(n));
     CHECK(room.size() == 12);
-    sallyport::thumbprint device;
-    device.bytes[0] = 1;
+    auto const device = sallyport::testing::device_forge::make({{1}});
     auto scada = knock("amira", "valve-7");
     scada.device = device;
     auto one = at.gate.begin(scada);

@@ -10,6 +10,7 @@
 #include <sallyport/penalty/backoff.hpp>
 #include <sallyport/role/role_check.hpp>
 #include <sallyport/session/session_limit.hpp>
+#include <sallyport/testing/device_forge.hpp>
 #include <sallyport/testing/manual_clock.hpp>
 #include <sallyport/testing/recorder.hpp>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Bad input: refused outwardly like any wrong one; the verifier is asked for its dummy and is given neither name nor secret.
+// Bad input: refused outwardly like any wrong one; the verifier is asked for its dummy and is given neither
+// name nor secret.
 #include "support/catch.hpp"
 #include "support/plant.hpp"
 #include "support/words.hpp"

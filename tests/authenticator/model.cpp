@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// The whole gate of the published rules against a plain model of them, on thousands of random traces: penalties, attempts in
-// flight, overdue ones, sessions, time-outs, a maximum that changes, administrators that clear.
+// The whole gate of the published rules against a plain model of them, on thousands of random traces:
+// penalties, attempts in flight, overdue ones, sessions, time-outs, a maximum that changes, administrators
+// that clear.
 #include "support/build.hpp"
 #include "support/catch.hpp"
 #include "support/plant.hpp"
@@ -83,7 +84,8 @@ private:
 using the_site = decltype(plant::plcnext());
 using pending = the_site::gate_type::pending;
 
-/// One random trace, played to a gate and to the model. It ends at the first thing that differs, and says what.
+/// One random trace, played to a gate and to the model. It ends at the first thing that differs, and says
+/// what.
 class trace {
 public:
     explicit trace(unsigned seed)

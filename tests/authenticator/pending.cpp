@@ -145,7 +145,7 @@ TEST_CASE("another attempt than the one that arrived stays a failure", "[authent
     others[1].source = there;
     others[2].service = "wbm";
     others[3].channel = 9;
-    others[4].device.bytes[0] = 1;
+    others[4].device = sallyport::testing::device_forge::make({{1}});
     others[5].presence = sallyport::whereabouts::console;
     for (attempt const& other : others) {
         auto p = at.gate.begin(right);

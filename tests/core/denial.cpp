@@ -29,6 +29,7 @@ constexpr reason every_reason[] = {
     reason::overdue,
     reason::storage_unavailable,
     reason::account_changed,
+    reason::untrusted_application,
     reason::none,
 };
 

@@ -3,6 +3,7 @@
 
 #include <sallyport/core/region.hpp>
 #include <sallyport/core/visit.hpp>
+#include <sallyport/testing/device_forge.hpp>
 
 namespace {
 
@@ -27,7 +28,7 @@ TEST_CASE("a visit that differs in who, whence or how is another", "[core][visit
     };
     CHECK(differs([](visit& o) { o.account = "bo"; }));
     CHECK(differs([](visit& o) { o.source = {}; }));
-    CHECK(differs([](visit& o) { o.device.bytes[31] = 1; }));
+    CHECK(differs([](visit& o) { o.device = sallyport::testing::device_forge::make({{1}}); }));
     CHECK(differs([](visit& o) { o.service = "wbm"; }));
     CHECK(differs([](visit& o) { o.channel = 8; }));
     CHECK(differs([](visit& o) { o.shown = proof_kind::token; }));

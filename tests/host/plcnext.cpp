@@ -41,6 +41,7 @@ TEST_CASE("each reason has an answer that tells a stranger nothing", "[host][plc
         {reason::malformed_attempt, authentication_error::invalid_credentials},
         {reason::missing_role, authentication_error::invalid_credentials},
         {reason::overdue, authentication_error::invalid_credentials},
+        {reason::untrusted_application, authentication_error::invalid_credentials},
         {reason::account_changed, authentication_error::invalid_credentials},
         {reason::penalty_delay_active, authentication_error::penalty_delay_active},
         {reason::session_limit_reached, authentication_error::session_limit_reached},

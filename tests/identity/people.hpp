@@ -6,23 +6,18 @@
 #include <sallyport/identity/accounts.hpp>
 #include <sallyport/role/role_table.hpp>
 
+#include "support/folder.hpp"
+
 #include <fmt/format.h>
 
 #include <atomic>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <unistd.h>
 
 namespace people {
 
@@ -31,32 +26,8 @@ namespace identity = sallyport::identity;
 
 inline sallyport::address const elsewhere = sallyport::address::ipv4(192, 0, 2, 7);
 
-/// A folder of a test's own, gone with it.
-struct folder {
-    std::filesystem::path at;
-    folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "sallyport-identity-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) std::abort();
-        at = name;
-    }
-    folder(folder const&) = delete;
-    folder& operator=(folder const&) = delete;
-    ~folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(at, ignored);
-    }
-    [[nodiscard]] std::string file(std::string_view name = "accounts.toml") const {
-        return (at / name).string();
-    }
-    [[nodiscard]] std::string with(std::string_view text, std::string_view name = "accounts.toml") const {
-        std::ofstream{file(name), std::ios::binary | std::ios::trunc} << text;
-        return file(name);
-    }
-};
-inline std::string text_of(std::string const& path) {
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
+using support::folder;
+using support::text_of;
 
 /// Stores `plain$<cost>$<password>` and writes down each hash that it is asked for: no work, all counted.
 class counting_hasher {

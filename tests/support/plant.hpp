@@ -6,6 +6,7 @@
 #include <sallyport/penalty/backoff.hpp>
 #include <sallyport/role/role_table.hpp>
 #include <sallyport/session/session_limit.hpp>
+#include <sallyport/testing/device_forge.hpp>
 #include <sallyport/testing/manual_clock.hpp>
 #include <sallyport/testing/recorder.hpp>
 
@@ -23,7 +24,8 @@
 #include <utility>
 #include <vector>
 
-/// A small plant, for tests through a gate: who works there, how they knock, and a gate with a clock that stands still.
+/// A small plant, for tests through a gate: who works there, how they knock, and a gate with a clock that
+/// stands still.
 namespace plant {
 
 struct person {
@@ -125,7 +127,7 @@ struct way {
     sallyport::address source = sallyport::address::ipv4(192, 0, 2, 7);
     std::string_view service = "opcua";
     std::uint64_t channel = 0;
-    sallyport::thumbprint device{};
+    sallyport::trusted_device device{};
     sallyport::whereabouts presence = sallyport::whereabouts::remote;
 };
 inline sallyport::attempt by(std::string_view user, std::string_view password, way const& w = {}) {

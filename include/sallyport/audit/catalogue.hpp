@@ -90,10 +90,14 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
         case event_id::penalty_cleared:
         case event_id::accounts_loaded:
         case event_id::account_changed:
+        case event_id::trust_list_changed:
         case event_id::password_changed: return severity::notice;
+        case event_id::certificate_refused:
+        case event_id::certificate_overlooked:
         case event_id::audit_lost: return severity::warning;
         case event_id::accounts_rejected:
         case event_id::accounts_unsaved:
+        case event_id::trust_store_unreadable:
         case event_id::gate_unavailable: return severity::error;
     }
     return severity::error;
@@ -106,8 +110,9 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
                                authenticator_management = "CR 1.5", unsuccessful_logins = "CR 1.11",
                                authorization = "CR 2.1", session_lock = "CR 2.5",
                                session_termination = "CR 2.6", concurrent_sessions = "CR 2.7",
-                               auditable_events = "CR 2.8", audit_failures = "CR 2.10",
-                               error_handling = "CR 3.7", denial_of_service = "CR 7.1";
+                               auditable_events = "CR 2.8", applications = "CR 1.2", certificates = "CR 1.8",
+                               audit_failures = "CR 2.10", error_handling = "CR 3.7",
+                               denial_of_service = "CR 7.1";
     switch (e.id) {
         case event_id::login_admitted:
         case event_id::identity_confirmed: return identification;
@@ -120,6 +125,7 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
                 case reason::try_again_later: return denial_of_service;
                 case reason::session_limit_reached: return concurrent_sessions;
                 case reason::missing_role: return authorization;
+                case reason::untrusted_application: return applications;
                 case reason::storage_unavailable:
                 case reason::undecided: return error_handling;
                 default: return unsuccessful_logins;
@@ -143,6 +149,10 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
         case event_id::account_changed:
         case event_id::accounts_unsaved: return account_management;
         case event_id::password_changed: return authenticator_management;
+        case event_id::certificate_refused:
+        case event_id::certificate_overlooked: return applications;
+        case event_id::trust_list_changed: return certificates;
+        case event_id::trust_store_unreadable:
         case event_id::gate_unavailable: return error_handling;
         case event_id::audit_lost: return audit_failures;
     }

@@ -33,9 +33,13 @@ enum class event_id : std::uint16_t {
     accounts_rejected = 401,  ///< a new file was unusable; what was in force stays
     account_changed = 402,
     password_changed = 403,
-    accounts_unsaved = 404,  ///< a change could not be kept on disk
-    gate_unavailable = 500,  ///< the gate was made, and refuses everything
-    audit_lost = 501,        ///< events that a sink could not take
+    accounts_unsaved = 404,        ///< a change could not be kept on disk
+    certificate_refused = 450,     ///< `user`: its common name, `value`: the OPC UA status code
+    certificate_overlooked = 451,  ///< accepted, with a finding that the administrator has chosen to overlook
+    trust_list_changed = 452,      ///< a certificate or revocation list was added, moved or removed
+    trust_store_unreadable = 453,  ///< what is in force stays
+    gate_unavailable = 500,        ///< the gate was made, and refuses everything
+    audit_lost = 501,              ///< events that a sink could not take
 };
 
 /// The stable id, as it stands in logs; "unknown_event" for a number that is none.
@@ -58,6 +62,10 @@ enum class event_id : std::uint16_t {
         case event_id::account_changed: return "account_changed";
         case event_id::password_changed: return "password_changed";
         case event_id::accounts_unsaved: return "accounts_unsaved";
+        case event_id::certificate_refused: return "certificate_refused";
+        case event_id::certificate_overlooked: return "certificate_overlooked";
+        case event_id::trust_list_changed: return "trust_list_changed";
+        case event_id::trust_store_unreadable: return "trust_store_unreadable";
         case event_id::gate_unavailable: return "gate_unavailable";
         case event_id::audit_lost: return "audit_lost";
     }

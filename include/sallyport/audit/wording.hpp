@@ -38,6 +38,14 @@ namespace detail {
         case event_id::account_changed: return "{actor} changed the account of {user}{where}{detail}";
         case event_id::password_changed: return "{actor} changed the password of {user}{where}";
         case event_id::accounts_unsaved: return "a change to the accounts could not be kept on disk{detail}";
+        case event_id::certificate_refused:
+            return "the certificate of the application {user} was refused{where}{detail}";
+        case event_id::certificate_overlooked:
+            return "the certificate of the application {user} was accepted{where}, with a finding that is "
+                   "overlooked{detail}";
+        case event_id::trust_list_changed: return "{actor} changed the trust lists{where}{detail}";
+        case event_id::trust_store_unreadable:
+            return "the store of certificates could not be read, the old lists stay in force{detail}";
         case event_id::gate_unavailable: return "the gate refuses everything{detail}";
         case event_id::audit_lost:
             return e.value == 1 ? "{value} audit event was lost{detail}"
@@ -65,6 +73,8 @@ namespace detail {
         case reason::overdue: return "the attempt was not settled in time, which counts as a failure";
         case reason::storage_unavailable: return "the gate cannot remember anything, so it admits nobody";
         case reason::account_changed: return "the account was changed, disabled or deleted meanwhile";
+        case reason::untrusted_application:
+            return "the application has no trusted certificate, which this service asks for";
         case reason::undecided:
         case reason::none: break;
     }
@@ -134,6 +144,8 @@ namespace detail {
             return "Try again; if it goes on, look at what keeps the directory or the service so busy.";
         case reason::storage_unavailable: return "Look at the device's memory and restart the service.";
         case reason::account_changed: return "Try again if the account is still to have access.";
+        case reason::untrusted_application:
+            return "Approve the application's certificate in the trust lists if it is to have access.";
         case reason::undecided:
         case reason::none: break;
     }
@@ -178,6 +190,16 @@ namespace detail {
             return "Mend the accounts at the place that is named, and load them again.";
         case event_id::accounts_unsaved:
             return "Free the disk or make it writable, and make the change again.";
+        case event_id::certificate_refused:
+            return "Compare its thumbprint with the one at the peer; approve it from the rejected list if it "
+                   "is the "
+                   "same.";
+        case event_id::certificate_overlooked:
+            return "Renew what is out of date, or add what is missing, and stop overlooking it.";
+        case event_id::trust_list_changed:
+            return "Applications that are trusted no more are cut off at once. Change it back if nobody "
+                   "meant this.";
+        case event_id::trust_store_unreadable: return "Mend the store at the place that is named.";
         case event_id::gate_unavailable: return "Mend what is named, and start the service again.";
         case event_id::audit_lost: return "Drain the log more often, or give it more room.";
         case event_id::identity_confirmed:

@@ -101,7 +101,7 @@ audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const
             .user = user,
             .source = who.source,
             .service = who.service,
-            .device = who.device,
+            .device = who.device.print(),
             .shown = who.shown,
             .presence = who.presence,
             .at = now};

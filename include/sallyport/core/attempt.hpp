@@ -2,10 +2,11 @@
 #pragma once
 
 #include <sallyport/core/address.hpp>
+#include <sallyport/core/proven_pairing.hpp>
 #include <sallyport/core/secret.hpp>
 #include <sallyport/core/text.hpp>
+#include <sallyport/core/trusted_device.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,21 +38,14 @@ struct credential {
     }
 };
 
-/// SHA-256 of a certificate whose key was proven on the channel; all zero: none.
-struct thumbprint {
-    std::array<std::uint8_t, 32> bytes{};
-    [[nodiscard]] constexpr bool known() const noexcept { return *this != thumbprint{}; }
-    friend constexpr bool operator==(thumbprint const&, thumbprint const&) = default;
-};
-
 /// At the device's own panel? Asserted by the host from hardware, never from an address.
 enum class whereabouts : std::uint8_t { remote, console };
 
 /// The longest password that is looked at, in bytes (PLCnext's CreateSession).
 inline constexpr std::size_t longest_password = 128;
 
-/// What a host hands in, viewed for the length of the call. `device` and `presence` come from what was
-/// *proven*, never from a client's text.
+/// What a host hands in, viewed for the length of the call. `device`, `pairing` and `presence` come from what
+/// was *proven*, never from a client's text: a client's words have no way to become one.
 struct attempt {
     std::string_view user{};     ///< as typed; up to 64 bytes of UTF-8 without control characters
     credential shown{};          ///< made by default: nothing (Anonymous)
@@ -59,7 +53,8 @@ struct attempt {
     std::string_view service{};  ///< "opcua", "wbm", …; up to 16 bytes count
     std::uint64_t channel =
         0;  ///< the service's own number for the connection; 0: none. A session dies with its channel
-    thumbprint device{};  ///< the application that proved itself
+    trusted_device device{};   ///< the application that proved itself
+    proven_pairing pairing{};  ///< this very bearer has logged in before, by a cookie that this device signed
     whereabouts presence = whereabouts::remote;
 };
 

@@ -23,7 +23,9 @@ enum class reason : std::uint8_t {
     overdue = 11,               ///< not settled in time: counts as a failure
     storage_unavailable = 12,   ///< the gate cannot remember, so it admits nobody
     account_changed = 13,  ///< an account's session ended since the account was changed, disabled or deleted
-    none = 255,            ///< nothing was refused
+    untrusted_application =
+        14,      ///< the service admits trusted applications alone, and none has proven itself
+    none = 255,  ///< nothing was refused
 };
 
 /// The stable id of a reason, as it stands in logs and replies.
@@ -43,6 +45,7 @@ enum class reason : std::uint8_t {
         case reason::overdue: return "overdue";
         case reason::storage_unavailable: return "storage_unavailable";
         case reason::account_changed: return "account_changed";
+        case reason::untrusted_application: return "untrusted_application";
         case reason::none: return "none";
     }
     return "undecided";

@@ -37,4 +37,16 @@ struct code_point {
     return overlong || surrogate || value > 0x10ffff ? ill : code_point{value, bytes, true};
 }
 
+/// May it stand in a log, or in the name of a file, as it is? Not what ends a line (C0, C1, U+2028/9), drives a
+/// terminal (C0, DEL, C1), turns the direction of what follows or cannot be seen (CVE-2021-42574, "Trojan
+/// Source"; Unicode TR 36 §2.5), or is no character.
+[[nodiscard]] constexpr bool harmless(char32_t c) noexcept {
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
+    if (c < 0xad) return true;
+    return c != 0xad && c != 0x61c && c != 0x180e && !(c >= 0x200b && c <= 0x200f) &&
+           !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff &&
+           !(c >= 0xfff9 && c <= 0xfffb) && !(c >= 0xfdd0 && c <= 0xfdef) && (c & 0xfffe) != 0xfffe &&
+           (c >> 8) != 0xe00;
+}
+
 }  // namespace sallyport::inline v0

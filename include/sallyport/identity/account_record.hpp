@@ -3,10 +3,10 @@
 
 #include <sallyport/concepts/password_hasher.hpp>
 #include <sallyport/core/instant.hpp>
+#include <sallyport/core/load_error.hpp>
 #include <sallyport/core/name_rules.hpp>
 #include <sallyport/core/principal.hpp>
-#include <sallyport/identity/load_error.hpp>
-#include <sallyport/identity/safe_file.hpp>
+#include <sallyport/core/safe_file.hpp>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>

@@ -4,10 +4,10 @@
 #include <sallyport/concepts/password_hasher.hpp>
 #include <sallyport/concepts/verifier.hpp>
 #include <sallyport/core/name_rules.hpp>
+#include <sallyport/core/safe_file.hpp>
 #include <sallyport/core/siphash.hpp>
 #include <sallyport/identity/account_record.hpp>
 #include <sallyport/identity/permits.hpp>
-#include <sallyport/identity/safe_file.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/core/safe_file.hpp>
 #include <sallyport/identity/account_record.hpp>
 #include <sallyport/identity/account_text.hpp>
-#include <sallyport/identity/safe_file.hpp>
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 
 #include <sallyport/core/address.hpp>
 #include <sallyport/core/instant.hpp>
-#include <sallyport/identity/load_error.hpp>
+#include <sallyport/core/load_error.hpp>
 #include <sallyport/identity/machine.hpp>
 
 #include <fmt/format.h>

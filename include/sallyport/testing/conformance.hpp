@@ -17,7 +17,8 @@ namespace testing {
 /// guard. Returns what went wrong, in words; empty: it conforms.
 ///  - a `check` changes nothing: asked twice, it gives the same answer;
 ///  - a refusal has a reason;
-///  - whoever is refused for attempts in flight alone (`try_again_later`) is no longer once they are withdrawn.
+///  - whoever is refused for attempts in flight alone (`try_again_later`) is no longer once they are
+///    withdrawn.
 template <class Make>
 [[nodiscard]] std::string_view conformance(Make make, std::uint64_t seed = 1, int rounds = 2000) {
     using namespace std::chrono_literals;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sallyport/identity/load_error.hpp>
+#include <sallyport/core/load_error.hpp>
 
 #include "support/catch.hpp"
 
-using namespace sallyport::identity;
+using namespace sallyport;
 
-TEST_CASE("an error names its place as compilers do", "[identity][load_error]") {
+TEST_CASE("an error names its place as compilers do", "[core][load_error]") {
     CHECK(load_error{"accounts.toml", 12, 9, "expected more"}.to_string() ==
           "accounts.toml:12:9: expected more");
     CHECK(load_error{.file = "accounts.toml", .message = "is too large"}.to_string() ==
@@ -13,7 +13,7 @@ TEST_CASE("an error names its place as compilers do", "[identity][load_error]") 
     CHECK(load_error{.message = "no memory"}.to_string() == "no memory");
 }
 
-TEST_CASE("something is loaded, or there is an error", "[identity][load_error]") {
+TEST_CASE("something is loaded, or there is an error", "[core][load_error]") {
     loaded<int> const some{7}, none{load_error{.message = "none"}};
     REQUIRE(some);
     CHECK(*some == 7);

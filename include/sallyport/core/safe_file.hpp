@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sallyport/identity/load_error.hpp>
+#include <sallyport/core/load_error.hpp>
 
 #include <fmt/format.h>
 
@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 namespace sallyport::inline v0 {
-namespace identity {
 
 /// A descriptor that closes itself. Not for threads to share.
 class open_file {
@@ -136,20 +135,20 @@ private:
 /// untouched. A symbolic link is refused: to replace it would leave what it points to as it was. One writer
 /// at a time: hold the `folder_lock`.
 [[nodiscard]] inline std::optional<load_error> replace_file(std::string const& path, std::string_view bytes) {
-    auto const [folder_path, name] = detail::folder_and_name(path);
+    auto const [folder_path, file_name] = detail::folder_and_name(path);
     open_file const folder = detail::open_folder(folder_path);
     if (!folder) return detail::file_error(path, "its folder cannot be opened");
 
     struct stat old {};
     old.st_mode = S_IRUSR | S_IWUSR;
-    bool const there = ::fstatat(folder.get(), name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+    bool const there = ::fstatat(folder.get(), file_name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
     if (!there && errno != ENOENT) return detail::file_error(path, "cannot be looked at");
     if (there && S_ISLNK(old.st_mode))
         return load_error{.file = path, .message = "is a symbolic link; name the file that it points to"};
     if (there && !S_ISREG(old.st_mode)) return load_error{.file = path, .message = "is no regular file"};
 
     // One fixed name: a writer that was killed leaves at most one such file, and the next takes it away.
-    std::string const fresh = fmt::format(".{}.new", name);
+    std::string const fresh = fmt::format(".{}.new", file_name);
     if (::unlinkat(folder.get(), fresh.c_str(), 0) != 0 && errno != ENOENT)
         return detail::file_error(path,
                                   fmt::format("what a killed writer left as {} cannot be removed", fresh));
@@ -174,7 +173,7 @@ private:
         failed = error("its mode could not be set");
     else if (::fsync(file.get()) != 0)
         failed = error("cannot be flushed");
-    else if (::renameat(folder.get(), fresh.c_str(), folder.get(), name.c_str()) != 0)
+    else if (::renameat(folder.get(), fresh.c_str(), folder.get(), file_name.c_str()) != 0)
         failed = error("cannot be replaced");
     if (failed) {
         (void)::unlinkat(folder.get(), fresh.c_str(), 0);
@@ -185,5 +184,4 @@ private:
     return std::nullopt;
 }
 
-}  // namespace identity
 }  // namespace sallyport::inline v0

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sallyport/identity/safe_file.hpp>
+#include <sallyport/core/safe_file.hpp>
 
-#include "people.hpp"
 #include "support/catch.hpp"
+#include "support/folder.hpp"
 
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <filesystem>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -16,8 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-using namespace sallyport::identity;
-using namespace people;
+using namespace sallyport;
+using namespace support;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -40,7 +44,7 @@ bool in_a_child(std::function<bool()> const& work) {
 
 }  // namespace
 
-TEST_CASE("a file is read whole, up to its limit", "[identity][safe_file]") {
+TEST_CASE("a file is read whole, up to its limit", "[core][safe_file]") {
     folder const f;
     std::string const big(10'000, 'x');
     auto const all = read_file(f.with(big), 10'000);
@@ -52,7 +56,7 @@ TEST_CASE("a file is read whole, up to its limit", "[identity][safe_file]") {
     CHECK(*read_file(f.with("", "empty"), 0) == "");
 }
 
-TEST_CASE("what is no file is not waited for", "[identity][safe_file]") {
+TEST_CASE("what is no file is not waited for", "[core][safe_file]") {
     folder const f;
     REQUIRE(::mkfifo(f.file("pipe").c_str(), 0600) == 0);
     CHECK(read_file(f.file("pipe"), 10).error().message == "is no regular file");  // nobody writes into it
@@ -61,7 +65,7 @@ TEST_CASE("what is no file is not waited for", "[identity][safe_file]") {
     CHECK(read_file(f.file("missing"), 10).error().message == "cannot be opened: No such file or directory");
 }
 
-TEST_CASE("a new file is its owner's alone", "[identity][safe_file]") {
+TEST_CASE("a new file is its owner's alone", "[core][safe_file]") {
     folder const f;
     mode_t const before = ::umask(0);
     CHECK_FALSE(replace_file(f.file(), "one"));
@@ -71,7 +75,7 @@ TEST_CASE("a new file is its owner's alone", "[identity][safe_file]") {
     CHECK(files_in(f) == 1);
 }
 
-TEST_CASE("what is replaced keeps its mode and its owner", "[identity][safe_file]") {
+TEST_CASE("what is replaced keeps its mode and its owner", "[core][safe_file]") {
     folder const f;
     (void)f.with("old");
     REQUIRE(::chmod(f.file().c_str(), 0640) == 0);
@@ -86,7 +90,7 @@ TEST_CASE("what is replaced keeps its mode and its owner", "[identity][safe_file
     if (root) CHECK(about.st_gid == 23456);
 }
 
-TEST_CASE("a link, a folder and a pipe are not replaced", "[identity][safe_file]") {
+TEST_CASE("a link, a folder and a pipe are not replaced", "[core][safe_file]") {
     folder const f;
     (void)f.with("old", "target");
     REQUIRE(::symlink("target", f.file("link").c_str()) == 0);
@@ -101,8 +105,7 @@ TEST_CASE("a link, a folder and a pipe are not replaced", "[identity][safe_file]
     CHECK(replace_file(f.at.string() + "/", "new"));
 }
 
-TEST_CASE("what a killed writer left is taken away, and nothing is written through it",
-          "[identity][safe_file]") {
+TEST_CASE("what a killed writer left is taken away, and nothing is written through it", "[core][safe_file]") {
     folder const f;
     (void)f.with("precious", "elsewhere");
     (void)f.with("old");
@@ -113,7 +116,7 @@ TEST_CASE("what a killed writer left is taken away, and nothing is written throu
     CHECK(files_in(f) == 2);
 }
 
-TEST_CASE("a full disk leaves the old file as it was", "[identity][safe_file]") {
+TEST_CASE("a full disk leaves the old file as it was", "[core][safe_file]") {
     folder const f;
     (void)f.with("old");
     CHECK(in_a_child([&] {  // the nearest that a test comes to a full disk: a limit on what one file may hold
@@ -129,7 +132,7 @@ TEST_CASE("a full disk leaves the old file as it was", "[identity][safe_file]") 
     CHECK(files_in(f) == 2);
 }
 
-TEST_CASE("where nothing can be written the old file stays as it was", "[identity][safe_file]") {
+TEST_CASE("where nothing can be written the old file stays as it was", "[core][safe_file]") {
     folder const f;
     (void)f.with("old");
     REQUIRE(::chmod(f.file().c_str(), 0644) == 0);
@@ -146,7 +149,7 @@ TEST_CASE("where nothing can be written the old file stays as it was", "[identit
     CHECK(text_of(f.file()) == "old");
 }
 
-TEST_CASE("a file of somebody else's is not taken from him", "[identity][safe_file]") {
+TEST_CASE("a file of somebody else's is not taken from him", "[core][safe_file]") {
     if (::geteuid() != 0) return;  // only root can set the scene
     folder const f;
     (void)f.with("old");
@@ -161,7 +164,7 @@ TEST_CASE("a file of somebody else's is not taken from him", "[identity][safe_fi
     CHECK(files_in(f) == 1);
 }
 
-TEST_CASE("two writers wait for each other, and not for ever", "[identity][safe_file]") {
+TEST_CASE("two writers wait for each other, and not for ever", "[core][safe_file]") {
     folder const f;
     (void)f.with("old");
     {
@@ -179,7 +182,7 @@ TEST_CASE("two writers wait for each other, and not for ever", "[identity][safe_
     CHECK(files_in(f) == 1);
 }
 
-TEST_CASE("a stamp changes with the file", "[identity][safe_file]") {
+TEST_CASE("a stamp changes with the file", "[core][safe_file]") {
     folder const f;
     CHECK(file_stamp::of(f.file()) == file_stamp{});
     (void)f.with("old");

@@ -9,7 +9,6 @@
 #include <variant>
 
 namespace sallyport::inline v0 {
-namespace identity {
 
 /// Why a file, or what it describes, cannot be used: where, and what is expected there. Never holds a secret
 /// or a hash.
@@ -54,5 +53,4 @@ private:
     std::variant<load_error, T> state_;
 };
 
-}  // namespace identity
 }  // namespace sallyport::inline v0

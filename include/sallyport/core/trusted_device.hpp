@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace sallyport::inline v0 {
+
+namespace trust {
+class judgement;
+}  // namespace trust
+namespace testing {
+class device_forge;
+}  // namespace testing
+
+/// SHA-256 of a whole certificate; all zero: none.
+struct thumbprint {
+    std::array<std::uint8_t, 32> bytes{};
+    [[nodiscard]] constexpr bool known() const noexcept { return *this != thumbprint{}; }
+    friend constexpr bool operator==(thumbprint const&, thumbprint const&) = default;
+    friend constexpr auto operator<=>(thumbprint const&, thumbprint const&) = default;
+};
+
+/// An application that proved itself on the channel: its certificate was accepted. Only an accepted judgement
+/// of a `trust::validator` makes one, so what a client merely claims cannot become one. Made by default: no
+/// device. The host hands it on only once the channel's handshake has shown that the peer holds the private
+/// key.
+/// Thread safety: as a plain value.
+class trusted_device {
+public:
+    constexpr trusted_device() = default;
+    [[nodiscard]] constexpr bool known() const noexcept { return print_.known(); }
+    [[nodiscard]] constexpr thumbprint const& print() const noexcept { return print_; }
+    friend constexpr bool operator==(trusted_device const&, trusted_device const&) = default;
+
+private:
+    friend class trust::judgement;
+    friend class testing::device_forge;
+    constexpr explicit trusted_device(thumbprint const& of) noexcept : print_{of} {}
+
+    thumbprint print_{};
+};
+
+}  // namespace sallyport::inline v0

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/proven_pairing.hpp>
+#include <sallyport/core/trusted_device.hpp>
+
+namespace sallyport::inline v0 {
+namespace testing {
+
+/// Makes devices for tests and simulations, where nobody has shown a certificate. Not for a device that faces
+/// anybody.
+class device_forge {
+public:
+    [[nodiscard]] static constexpr trusted_device make(thumbprint const& of) noexcept {
+        return trusted_device{of};
+    }
+};
+
+}  // namespace testing
+}  // namespace sallyport::inline v0
