@@ -9,7 +9,8 @@ set(there "${CMAKE_CURRENT_BINARY_DIR}")
 
 # How a compiler is called by hand: what the targets would say, one word a line.
 add_library(sallyport-everything INTERFACE)
-target_link_libraries(sallyport-everything INTERFACE sallyport::sallyport sallyport::sodium sallyport::toml sallyport::testing)
+target_link_libraries(sallyport-everything INTERFACE sallyport::sallyport sallyport::openssl
+    sallyport::sodium sallyport::toml sallyport::testing)
 set(includes $<TARGET_PROPERTY:sallyport-everything,INTERFACE_INCLUDE_DIRECTORIES>)
 set(defines $<TARGET_PROPERTY:sallyport-everything,INTERFACE_COMPILE_DEFINITIONS>)
 set(options $<TARGET_PROPERTY:sallyport-everything,INTERFACE_COMPILE_OPTIONS>)

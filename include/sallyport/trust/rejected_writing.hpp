@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/trust/rejected_list.hpp>
+
+// How the rejected list gets to disk: the members of rejected_list that write.
+namespace sallyport::inline v0 {
+namespace trust::detail {
+
+/// The budget as all processes have spent it, and what they know. What this one has spent and not noted yet
+/// stays spent.
+inline void rejected_list::read_index() {
+    std::string const text = index_text();
+    auto const all = rejected_index::read(text, day_);
+    index_bytes_ = text.size();
+    noted_operations_ = all.operations, noted_bytes_ = all.bytes;
+    merge(all);
+}
+
+inline void rejected_list::begin_day(instant const& now) {
+    day_ = day_of(now.wall);
+    if (window_began_ && now.steady - *window_began_ < std::chrono::hours{24}) return;
+    window_began_ = now.steady;
+    window_operations_ = disk_.operations(), window_bytes_ = disk_.bytes_written();
+    by_source_.clear();
+}
+
+inline bool rejected_list::write(instant const& now) {
+    begin_day(now);
+    read_index();
+    if (!affords(dearest, 0, 0)) return false;
+
+    auto const failed = [&] {
+        std::lock_guard const hold{mutex_};
+        failed_at_ = now.steady;
+    };
+    auto const notes = disk_.folder(notes_folder), folder = disk_.folder(place::rejected);
+    if (!notes || !folder) return failed(), false;
+    bool changed = remove_gone(folder->get(), notes->get());
+    for (auto const& print : waiting()) {
+        auto const one = find(print);
+        if (!one || !one->certificate) continue;
+        std::uint64_t& used = by_source_[one->source.bytes];
+        std::uint64_t const total = spent_operations(), others = total - std::min(total, used);
+        // No source takes more than half of what the others have left of the day.
+        if (used + dearest > (options_.operations_a_day - std::min(options_.operations_a_day, others)) / 2)
+            continue;
+        if (!affords(dearest, one->certificate->der().size() + options_.longest_chain, kept_for_counts))
+            break;
+        std::uint64_t const before = disk_.operations();
+        bool const good = write_one(print, folder->get(), notes->get());
+        used += disk_.operations() - before;
+        changed = changed || good;
+        if (!good) return failed(), changed;
+    }
+    write_counts(now, notes->get());
+    if (index_bytes_ > 64 * 1024 && affords(8, 64 * 1024, 0)) compact(notes->get());
+    return changed;
+}
+
+/// Who waits to be written: of the sources that have used least of the day first, and there the latest.
+inline std::vector<thumbprint> rejected_list::waiting() const {
+    struct turn {
+        std::uint64_t used;
+        nanoseconds last;
+        thumbprint print;
+    };
+    std::vector<turn> all;
+    {
+        std::lock_guard const hold{mutex_};
+        for (auto const& [print, e] : entries_) {
+            if (!e.file.empty()) continue;
+            auto const used = by_source_.find(e.source.bytes);
+            all.push_back({used == by_source_.end() ? 0 : used->second, e.last, print});
+        }
+    }
+    std::sort(all.begin(), all.end(), [](turn const& a, turn const& b) {
+        return a.used != b.used ? a.used < b.used : a.last > b.last;
+    });
+    std::vector<thumbprint> out;
+    for (auto const& t : all) out.push_back(t.print);
+    return out;
+}
+
+inline bool rejected_list::remove_gone(int folder, int notes) {
+    std::map<thumbprint, std::string, by_bytes> going;
+    std::vector<thumbprint> chains;
+    {
+        std::lock_guard const hold{mutex_};
+        going = going_;
+        chains.swap(chains_to_go_);
+    }
+    for (auto const& [print, name] : going) {
+        if (!affords(3, 0, 0)) return !going.empty();
+        if (disk_.remove(folder, name) != 0) continue;
+        chains.push_back(print);
+        std::lock_guard const hold{mutex_};
+        going_.erase(print);
+    }
+    for (auto const& print : chains) disk_.remove_quietly(notes, chain_name(print));
+    return !going.empty();
+}
+
+inline bool rejected_list::write_one(thumbprint const& print, int folder, int notes) {
+    certificate_ptr leaf;
+    std::vector<std::uint8_t> chain;
+    rejected_note n;
+    std::uint64_t more = 0;
+    {
+        std::lock_guard const hold{mutex_};
+        auto const at = entries_.find(print);
+        if (at == entries_.end()) return true;
+        entry const& e = at->second;
+        leaf = e.certificate, chain = e.chain, more = e.unwritten;
+        n = {e.on_disk.first, e.last, e.on_disk.count + more, e.reason, e.source, e.peer};
+    }
+    std::string name = file_name_of(*leaf);
+    bool there = false;
+    for (unsigned tries = 1; tries < 5; ++tries) {
+        auto const found = read_file(disk_.path(place::rejected, name), certificate::largest);
+        struct stat about {};
+        if (!found && ::fstatat(folder, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) break;  // free
+        if (found && sha256(as_bytes(*found)) == print) there = true;
+        if (there) break;
+        name = other_file_name(file_name_of(*leaf), print, tries);
+    }
+    std::string const fresh = fmt::format("{}r.new", unfinished);
+    if (!chain.empty() && disk_.create(notes, chain_name(print), as_text(chain), chain_path(print)))
+        return false;
+    if (!there && (disk_.create(folder, fresh, as_text(leaf->der()), disk_.path(place::rejected, name)) ||
+                   disk_.rename(folder, fresh, folder, name) != 0 ||
+                   disk_.sync(folder, disk_.path(place::rejected, name))))
+        return false;
+    if (!append(notes, rejected_index::line(print, n, more))) return false;
+
+    std::lock_guard const hold{mutex_};
+    auto const at = entries_.find(print);
+    if (at == entries_.end()) {  // evicted meanwhile
+        going_.emplace(print, name);
+        return true;
+    }
+    at->second.file = name;
+    at->second.chain = {};
+    at->second.on_disk = n;
+    at->second.unwritten -= more;
+    return true;
+}
+
+inline void rejected_list::write_counts(instant const& now, int notes) {
+    std::string lines;
+    std::vector<std::pair<thumbprint, std::uint64_t>> written;
+    {
+        std::lock_guard const hold{mutex_};
+        if (!counts_due(now)) return;
+        for (auto const& [print, e] : entries_) {
+            if (e.unwritten == 0 || e.file.empty()) continue;
+            lines += rejected_index::line(print, {e.on_disk.first, e.last, 0, e.reason, e.source, e.peer},
+                                          e.unwritten);
+            written.emplace_back(print, e.unwritten);
+        }
+        counted_at_ = now.steady;
+    }
+    if (!affords(4, lines.size() + 64, 0) || !append(notes, lines)) return;
+    std::lock_guard const hold{mutex_};
+    for (auto const& [print, more] : written)
+        if (auto const at = entries_.find(print); at != entries_.end()) {
+            at->second.on_disk.count += more;
+            at->second.unwritten -= more;
+        }
+}
+
+/// What was spent goes with every line, and so does the spending of the line itself.
+inline bool rejected_list::append(int notes, std::string line) {
+    std::uint64_t const operations = disk_.operations() + 3 - told_operations_,
+                        size = disk_.bytes_written() + line.size() + 32 - told_bytes_;
+    line += rejected_index::spent(day_, operations, size);
+    if (!disk_.append(notes, std::string{index}, line)) return false;
+    noted_operations_ += operations, noted_bytes_ += size;
+    told_operations_ = disk_.operations(), told_bytes_ = disk_.bytes_written();
+    index_bytes_ += line.size();
+    return true;
+}
+
+/// The lines put together, and those of certificates that wait no longer left out.
+inline void rejected_list::compact(int notes) {
+    std::string text = rejected_index::spent(day_, spent_operations() + 5, spent_bytes());
+    {
+        std::lock_guard const hold{mutex_};
+        for (auto const& [print, e] : entries_)
+            if (!e.file.empty())
+                text += rejected_index::line(print, {e.on_disk.first, e.last, 0, e.reason, e.source, e.peer},
+                                             e.on_disk.count);
+    }
+    std::string const fresh{unfinished_index}, path = index_path();
+    if (disk_.create(notes, fresh, text, path) || disk_.rename(notes, fresh, notes, std::string{index}) != 0)
+        return;
+    (void)disk_.sync(notes, path);
+    told_operations_ = disk_.operations(), told_bytes_ = disk_.bytes_written();
+    read_index();
+}
+
+}  // namespace trust::detail
+}  // namespace sallyport::inline v0

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/trust/certificate.hpp>
+#include <sallyport/trust/crl.hpp>
+#include <sallyport/trust/trust_list.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::inline v0 {
+namespace trust {
+
+enum class revocation : std::uint8_t {
+    good,      ///< every reason is answered by a list in its time: not revoked
+    in_grace,  ///< as above, but by a list whose time ran out within the grace
+    unknown,   ///< nobody can say
+    revoked,
+};
+struct revocation_answer {
+    revocation what = revocation::unknown;
+    std::string_view because{};
+};
+
+/// The instants between which an answer stays as it is: the dates that lie on either side of now.
+struct time_window {
+    nanoseconds from = nanoseconds::min(), until = nanoseconds::max();
+    /// A date from which on the answer may be another.
+    constexpr void begins(nanoseconds at, nanoseconds now) noexcept {
+        if (at <= now)
+            from = std::max(from, at);
+        else
+            until = std::min(until, at - nanoseconds{1});
+    }
+    /// A last instant, after which the answer may be another.
+    constexpr void ends(nanoseconds at, nanoseconds now) noexcept {
+        if (at != nanoseconds::max()) begins(at + nanoseconds{1}, now);
+    }
+    [[nodiscard]] constexpr bool holds(nanoseconds now) const noexcept { return from <= now && now <= until; }
+};
+
+namespace detail {
+[[nodiscard]] inline bool names_meet(GENERAL_NAMES const* a, GENERAL_NAMES const* b) noexcept {
+    for (int i = 0; i < sk_GENERAL_NAME_num(a); ++i)
+        for (int j = 0; j < sk_GENERAL_NAME_num(b); ++j)
+            if (GENERAL_NAME_cmp(sk_GENERAL_NAME_value(a, i), sk_GENERAL_NAME_value(b, j)) == 0) return true;
+    return false;
+}
+[[nodiscard]] inline bool holds_directory_name(GENERAL_NAMES const* names, X509_NAME const* wanted) noexcept {
+    for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names); ++i)
+        if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(names, i);
+            g->type == GEN_DIRNAME && X509_NAME_cmp(g->d.directoryName, wanted) == 0)
+            return true;
+    return false;
+}
+/// Do two distribution points have a name in common? Relative ones have been completed (`dpname`).
+[[nodiscard]] inline bool points_meet(DIST_POINT_NAME const* a, DIST_POINT_NAME const* b) noexcept {
+    bool const a_full = a->type == 0, b_full = b->type == 0;
+    if (a_full && b_full) return names_meet(a->name.fullname, b->name.fullname);
+    if (a_full != b_full) {
+        DIST_POINT_NAME const* const full = a_full ? a : b;
+        DIST_POINT_NAME const* const relative = a_full ? b : a;
+        return relative->dpname != nullptr && holds_directory_name(full->name.fullname, relative->dpname);
+    }
+    return a->dpname != nullptr && b->dpname != nullptr && X509_NAME_cmp(a->dpname, b->dpname) == 0;
+}
+}  // namespace detail
+
+/// Where a certificate says that its revocation is announced (RFC 5280 §4.2.1.13).
+class distribution_points {
+public:
+    explicit distribution_points(certificate const& c)
+        : c_{c}, points_{static_cast<CRL_DIST_POINTS*>(
+                     X509_get_ext_d2i(c.x509(), NID_crl_distribution_points, nullptr, nullptr))} {
+        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
+            DIST_POINT* const p = sk_DIST_POINT_value(points_.get(), i);
+            if (p->distpoint == nullptr) continue;
+            X509_NAME const* whose = c.issuer_name();  // a relative name is relative to who issues the list
+            for (int n = 0; p->CRLissuer != nullptr && n < sk_GENERAL_NAME_num(p->CRLissuer); ++n)
+                if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(p->CRLissuer, n);
+                    g->type == GEN_DIRNAME) {
+                    whose = g->d.directoryName;
+                    break;
+                }
+            (void)DIST_POINT_set_dpname(p->distpoint, whose);
+        }
+    }
+
+    /// For which reasons may this list speak of the certificate? None: it does not (RFC 5280 §6.3.3 b).
+    [[nodiscard]] reason_set reasons_covered_by(crl const& l) const noexcept {
+        ISSUING_DIST_POINT const* const scope = l.scope();
+        bool const own_issuer = X509_NAME_cmp(l.issuer_name(), c_.issuer_name()) == 0;
+        if (scope != nullptr) {
+            bool const ca = c_.constraints().ca;
+            if (scope->onlyattr > 0 || (scope->onlyuser > 0 && ca) || (scope->onlyCA > 0 && !ca)) return 0;
+        }
+        reason_set covered = 0;
+        bool const anywhere = scope == nullptr || scope->distpoint == nullptr;
+        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
+            DIST_POINT const* const p = sk_DIST_POINT_value(points_.get(), i);
+            bool const by = p->CRLissuer == nullptr
+                                ? own_issuer
+                                : l.indirect() && detail::holds_directory_name(p->CRLissuer, l.issuer_name());
+            if (!by) continue;
+            bool const here =
+                anywhere || (p->distpoint != nullptr
+                                 ? detail::points_meet(p->distpoint, scope->distpoint)
+                                 : scope->distpoint->type == 0 &&
+                                       detail::names_meet(p->CRLissuer, scope->distpoint->name.fullname));
+            if (here) covered |= l.reasons() & detail::reasons_of(p->reasons);
+        }
+        // The point that every certificate has without saying so: its issuer's name (RFC 5280 §6.3.3, last
+        // paragraph).
+        if (own_issuer &&
+            (anywhere || (scope->distpoint->type == 0 &&
+                          detail::holds_directory_name(scope->distpoint->name.fullname, c_.issuer_name()))))
+            covered |= l.reasons();
+        return covered;
+    }
+    /// Whom it names as issuers of its lists, other than its own issuer.
+    template <class F>
+    void each_foreign_issuer(F&& f) const {
+        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
+            GENERAL_NAMES const* const names = sk_DIST_POINT_value(points_.get(), i)->CRLissuer;
+            for (int n = 0; names != nullptr && n < sk_GENERAL_NAME_num(names); ++n)
+                if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(names, n); g->type == GEN_DIRNAME)
+                    f(g->d.directoryName);
+        }
+    }
+
+private:
+    certificate const& c_;
+    detail::owned<CRL_DIST_POINTS, CRL_DIST_POINTS_free> points_;
+};
+
+/// Asks the revocation lists about one certificate (RFC 5280 §6.3; OPC 10000-4 §6.1.3 steps 10 and 11).
+/// - What is forged, of another CA, from the future or holds an unknown critical extension does not count at all.
+/// - A list whose time is over cannot say "not revoked", but what it lists stays revoked.
+/// - Of several lists of one scope the one with the highest cRLNumber speaks; without numbers any listing revokes.
+/// `Genuine`: `bool(listed_crl const&)`, is the list its issuer's, and may it speak here? Asked last: it may
+/// cost a signature.
+template <class Genuine>
+class revocation_check {
+public:
+    revocation_check(trust_list const& lists, nanoseconds now, nanoseconds grace, Genuine genuine)
+        : lists_{lists}, now_{now}, grace_{grace}, genuine_{std::move(genuine)} {}
+
+    [[nodiscard]] revocation_answer ask(certificate const& c, time_window& window) const {
+        distribution_points const points{c};
+        progress p;
+        judge(c, points, lists_.crls_of(c.issuer_hash()), window, p);
+        points.each_foreign_issuer([&](X509_NAME const* who) {
+            if (unsigned long const hash = detail::hash_of(who); hash != c.issuer_hash())
+                judge(c, points, lists_.crls_of(hash), window, p);
+        });
+        if (p.revoked) return {revocation::revoked, "the CA has revoked it"};
+        if (p.current == every_reason) return {revocation::good, {}};
+        if ((p.current | p.in_grace) == every_reason)
+            return {revocation::in_grace,
+                    "the CA's revocation list is out of date, within the grace that is granted"};
+        return {revocation::unknown, p.because};
+    }
+
+private:
+    struct progress {
+        reason_set current = 0, in_grace = 0;
+        bool revoked = false;
+        std::string_view because = "no revocation list of its CA is in the store";
+        int told = 0;  ///< how close the list came to which `because` belongs
+    };
+
+    static void tell(progress& p, int how_close, std::string_view because) noexcept {
+        if (how_close > p.told) p.told = how_close, p.because = because;
+    }
+
+    void judge(certificate const& c, distribution_points const& points,
+               std::span<listed_crl const> of_this_name, time_window& window, progress& p) const {
+        std::vector<crl const*> spoken;
+        for (auto const& l : of_this_name) {
+            crl const& list = *l.crl;
+            reason_set const covers = points.reasons_covered_by(list);
+            if (list.base() || covers == 0) continue;
+            window.begins(list.from(), now_);
+            window.ends(list.until(), now_);
+            window.ends(saturating_add(list.until(), grace_), now_);
+            if (!list.sound()) {
+                tell(p, 1, "the CA's revocation list has a critical extension that nobody here understands");
+                continue;
+            }
+            if (list.number() && std::any_of(spoken.begin(), spoken.end(), [&](crl const* newer) {
+                    return newer->number() && newer->same_scope(list) &&
+                           X509_NAME_cmp(newer->issuer_name(), list.issuer_name()) == 0;
+                }))
+                continue;
+            if (!genuine_(l)) {
+                tell(p, 2,
+                     "the revocation list in the CA's name is not signed by it, or lies in another list");
+                continue;
+            }
+            if (now_ < list.from()) {
+                tell(p, 3, "the CA's revocation list is from the future");
+                continue;
+            }
+            spoken.push_back(&list);
+            speak(c, list, covers, of_this_name, window, p);
+        }
+    }
+
+    void speak(certificate const& c, crl const& list, reason_set covers,
+               std::span<listed_crl const> of_this_name, time_window& window, progress& p) const {
+        bool revoked = list.look_up(c) == crl::listed::revoked;
+        nanoseconds until = list.until();
+        if (crl const* const delta = newest_delta(list, of_this_name, window)) {
+            auto const said = delta->look_up(c);
+            if (said != crl::listed::no) revoked = said == crl::listed::revoked;
+            until = std::max(until, delta->until());
+        }
+        p.revoked = p.revoked || revoked;
+        if (now_ <= until)
+            p.current |= covers;
+        else if (now_ <= saturating_add(until, grace_))
+            p.in_grace |= covers;
+        else
+            tell(p, 4, "the CA's revocation list is out of date");
+    }
+
+    /// The delta that amends this list, if one is there (RFC 5280 §5.2.4). One whose time is over still
+    /// revokes.
+    [[nodiscard]] crl const* newest_delta(crl const& list, std::span<listed_crl const> of_this_name,
+                                          time_window& window) const {
+        auto const number = list.number();
+        if (!number) return nullptr;
+        for (auto const& l : of_this_name) {  // highest number first
+            crl const& d = *l.crl;
+            auto const base = d.base(), own = d.number();
+            if (!base || !own || !d.same_scope(list) || *number < *base || *own < *number) continue;
+            if (X509_NAME_cmp(d.issuer_name(), list.issuer_name()) != 0) continue;
+            window.begins(d.from(), now_);
+            window.ends(d.until(), now_);
+            if (d.sound() && d.from() <= now_ && genuine_(l)) return &d;
+        }
+        return nullptr;
+    }
+
+    trust_list const& lists_;
+    nanoseconds now_, grace_;
+    Genuine genuine_;
+};
+
+}  // namespace trust
+}  // namespace sallyport::inline v0

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/load_error.hpp>
+#include <sallyport/core/safe_file.hpp>
+#include <sallyport/trust/layout.hpp>
+#include <sallyport/trust/store_folder.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace sallyport::inline v0 {
+namespace trust::detail {
+
+/// The folder of the store's own notes: changes that are under way, and what is known of what was rejected.
+inline constexpr std::string_view notes_folder = ".sallyport";
+/// How the names of files begin that are not finished. Hidden, so that nobody reads them.
+inline constexpr std::string_view unfinished = ".sallyport-";
+
+/// Every way in which a store changes the disk. Each counts as one operation, so that what strangers can
+/// cause is bounded by numbers and not by hope: flash wears out.
+/// Thread safety: none; one object a thread of work, under the store's lock.
+class store_disk {
+public:
+    store_disk(std::string root, layout const& where) : root_{std::move(root)}, where_{where} {}
+
+    [[nodiscard]] std::uint64_t operations() const noexcept { return operations_; }
+    [[nodiscard]] std::uint64_t bytes_written() const noexcept { return bytes_; }
+    [[nodiscard]] std::string const& root() const noexcept { return root_; }
+
+    [[nodiscard]] std::string_view relative(place p) const noexcept { return where_.of(p).view(); }
+    [[nodiscard]] std::string path(place p, std::string_view name) const {
+        return fmt::format("{}/{}/{}", root_, relative(p), name);
+    }
+
+    /// A folder of the store, made with 0700 where it is missing.
+    [[nodiscard]] loaded<open_file> folder(std::string_view relative_path) {
+        opened_folder there = open_below(root_, relative_path);
+        if (there.error) return *there.error;
+        if (there.fd) return std::move(there.fd);
+        for (std::size_t end = 0; end < relative_path.size();) {
+            end = std::min(relative_path.find('/', end + 1), relative_path.size());
+            std::string const part = fmt::format("{}/{}", root_, relative_path.substr(0, end));
+            ++operations_;
+            if (::mkdir(part.c_str(), S_IRWXU) == 0) {
+                if (auto no = sync_parent(part)) return *no;
+            } else if (errno != EEXIST) {
+                return failed(part, "the folder cannot be made");
+            }
+        }
+        there = open_below(root_, relative_path);
+        if (there.error) return *there.error;
+        if (!there.fd) return load_error{.file = root_, .message = "loses its folders while they are made"};
+        return std::move(there.fd);
+    }
+    [[nodiscard]] loaded<open_file> folder(place p) { return folder(relative(p)); }
+
+    /// A new file, 0600, whole and flushed; of a name that nothing else has.
+    [[nodiscard]] std::optional<load_error> create(int folder, std::string const& name,
+                                                   std::string_view bytes, std::string const& said_path) {
+        remove_quietly(folder, name);  // what a killed writer left
+        ++operations_;
+        open_file const file{::openat(
+            folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+        if (!file) return failed(said_path, "cannot be written; nothing was changed");
+        bool good = ::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0;
+        operations_ += 2, bytes_ += bytes.size();
+        good = good && sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
+        if (good) return std::nullopt;
+        auto const no = failed(said_path, "cannot be written; nothing was changed");
+        remove_quietly(folder, name);
+        return no;
+    }
+    /// Within one folder, or from one to another of the same file system: at every instant it is in one of
+    /// both.
+    [[nodiscard]] int rename(int from, std::string const& name, int to, std::string const& name_there) {
+        ++operations_;
+        return ::renameat(from, name.c_str(), to, name_there.c_str()) == 0 ? 0 : errno;
+    }
+    [[nodiscard]] int remove(int folder, std::string const& name) {
+        ++operations_;
+        return ::unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT ? 0 : errno;
+    }
+    void remove_quietly(int folder, std::string const& name) {
+        if (::unlinkat(folder, name.c_str(), 0) == 0) ++operations_;
+    }
+    [[nodiscard]] std::optional<load_error> sync(int folder, std::string_view said_path) {
+        ++operations_;
+        if (::fsync(folder) == 0 || errno == EINVAL) return std::nullopt;  // EINVAL: it cannot, and need not
+        return failed(said_path, "is written, but the disk did not confirm it");
+    }
+    /// Appends to a file of the store's own notes, made where it is missing.
+    [[nodiscard]] bool append(int folder, std::string const& name, std::string_view bytes) {
+        operations_ += 3, bytes_ += bytes.size();
+        open_file const file{::openat(
+            folder, name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+        return file && sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
+    }
+    [[nodiscard]] static load_error failed(std::string_view path, std::string_view what, int why = errno) {
+        std::string_view const remedy = why == ENOSPC || why == EDQUOT ? "; make room on the disk"
+                                        : why == EROFS ? "; the disk is mounted for reading only"
+                                        : why == EACCES || why == EPERM
+                                            ? "; let this service's user write there"
+                                            : "";
+        return {.file = std::string{path}, .message = fmt::format("{}: {}{}", what, words_of(why), remedy)};
+    }
+
+private:
+    [[nodiscard]] std::optional<load_error> sync_parent(std::string const& path) {
+        open_file const parent =
+            sallyport::detail::open_folder(sallyport::detail::folder_and_name(path).first);
+        if (!parent) return failed(path, "its folder cannot be opened");
+        return sync(parent.get(), path);
+    }
+
+    std::string root_;
+    layout where_;
+    std::uint64_t operations_ = 0, bytes_ = 0;
+};
+
+}  // namespace trust::detail
+}  // namespace sallyport::inline v0

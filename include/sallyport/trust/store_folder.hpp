@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/load_error.hpp>
+#include <sallyport/trust/store_file.hpp>
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+
+namespace sallyport::inline v0 {
+namespace trust::detail {
+
+/// The true path, links resolved; empty where there is none, and `errno` says why.
+[[nodiscard]] inline std::string real_path(std::string const& path) {
+    std::unique_ptr<char, let_go<std::free>> const found{::realpath(path.c_str(), nullptr)};
+    return found ? std::string{found.get()} : std::string{};
+}
+[[nodiscard]] inline bool is_below(std::string_view path, std::string_view root) noexcept {
+    if (root == "/") return path.starts_with('/');
+    return path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
+}
+
+/// A folder of a store, opened without leaving the store.
+struct opened_folder {
+    open_file fd{};
+    std::optional<load_error> error{};  ///< neither: there is no such folder
+};
+[[nodiscard]] inline opened_folder open_below(std::string const& root, std::string_view relative) {
+    std::string const path = fmt::format("{}/{}", root, relative);
+    auto const no = [&](std::string what) {
+        return opened_folder{{}, load_error{.file = path, .message = std::move(what)}};
+    };
+    std::string const real = real_path(path);
+    if (real.empty()) {
+        int const why = errno;
+        struct stat about {};
+        if (why == ENOENT && ::lstat(path.c_str(), &about) != 0 && errno == ENOENT) return {};
+        if (why == ENOENT) return no("is a link that leads nowhere; put a folder there");
+        if (why == ENOTDIR) return no("lies below a file where a folder is expected; move the file away");
+        if (why == EACCES) return no("cannot be opened: Permission denied; let this service's user into it");
+        return no(fmt::format("cannot be opened: {}", words_of(why)));
+    }
+    if (std::string const real_root = real_path(root); real_root.empty() || !is_below(real, real_root))
+        return no("leads out of the store and is not followed; put a folder there");
+    open_file fd{::open(real.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
+    if (fd) return {std::move(fd), {}};
+    if (errno == ENOENT) return {};
+    if (errno == ENOTDIR) return no("is a file where a folder is expected; move it away");
+    if (errno == EACCES) return no("cannot be opened: Permission denied; let this service's user into it");
+    return no(fmt::format("cannot be opened: {}", words_of(errno)));
+}
+
+/// What stood in one folder of a store, and how to bring that up to date a few files at a time.
+/// Thread safety: none.
+class store_folder {
+public:
+    store_folder(std::string root, place what, layout const& where, std::size_t most)
+        : root_{std::move(root)}, relative_{where.of(what).view()}, what_{what}, most_{most},
+          reader_{of_crl(), where.reads_pem} {}
+
+    [[nodiscard]] place what() const noexcept { return what_; }
+    [[nodiscard]] std::string path() const { return fmt::format("{}/{}", root_, relative_); }
+    [[nodiscard]] std::vector<stored_file> const& files() const noexcept { return files_; }
+    [[nodiscard]] bool of_crl() const noexcept {
+        return what_ == place::trusted_crl || what_ == place::issuer_crl;
+    }
+
+    /// Begins anew. What was found so far in a look that did not end is forgotten.
+    [[nodiscard]] std::optional<load_error> begin() {
+        stop();
+        opened_folder folder = open_below(root_, relative_);
+        if (folder.error) return folder.error;
+        begun_ = {};
+        if (!folder.fd) return std::nullopt;
+        struct stat about {};
+        if (::fstat(folder.fd.get(), &about) == 0) begun_ = stamp::of(about);
+        int const fd = ::fcntl(folder.fd.get(), F_DUPFD_CLOEXEC, 0);
+        stream_.reset(fd < 0 ? nullptr : ::fdopendir(fd));
+        if (!stream_) {
+            int const why = errno;
+            if (fd >= 0) (void)::close(fd);
+            return load_error{.file = path(), .message = fmt::format("cannot be read: {}", words_of(why))};
+        }
+        return std::nullopt;
+    }
+    /// Looks at more files until `units` are spent: one for each file, more for each that is read. True: at
+    /// the end.
+    [[nodiscard]] loaded<bool> go_on(std::size_t& units) {
+        while (stream_ && units > 0) {
+            errno = 0;
+            dirent const* const e = ::readdir(stream_.get());
+            if (e == nullptr && errno != 0)
+                return load_error{.file = path(),
+                                  .message = fmt::format("cannot be read: {}", words_of(errno))};
+            if (e == nullptr) {
+                stream_.reset();
+                break;
+            }
+            if (e->d_name[0] == '.') continue;  // hidden: nobody's certificate; our own unfinished files
+            --units;
+            look_at(e->d_name, e->d_type, units);
+        }
+        if (stream_) return false;
+        if (!differs_ && next_to_ < files_.size()) differ();
+        return true;
+    }
+    /// Was the folder itself changed since `begin`? Then what was found may be half of a move.
+    [[nodiscard]] bool as_begun() const noexcept {
+        struct stat about {};
+        stamp now{};
+        if (::stat(path().c_str(), &about) == 0) now = stamp::of(about);
+        return now == begun_;
+    }
+    /// Takes what was found. True: something is other than before.
+    [[nodiscard]] bool take() {
+        bool const changed = differs_ && (changed_ || next_.size() != files_.size());
+        if (differs_) files_.swap(next_);
+        stop();
+        return changed;
+    }
+    void stop() noexcept {
+        stream_.reset();
+        next_.clear();
+        by_name_.clear();
+        count_ = next_to_ = 0;
+        differs_ = changed_ = false;
+    }
+
+private:
+    /// As long as nothing differs nothing is copied: the next name is most often the one that came next
+    /// before.
+    void look_at(char const* name, unsigned char type, std::size_t& units) {
+        if (++count_ > most_) {
+            if (count_ == most_ + 1)
+                add_new(skipped(name, "is one file too many; it and what follows is not read"));
+            return;
+        }
+        stored_file const* const known = find(name);
+        std::string resolved;
+        if (known != nullptr || type != DT_REG) {
+            struct stat about {};
+            if (::fstatat(fd(), name, &about, AT_SYMLINK_NOFOLLOW) != 0) return;  // gone meanwhile
+            if (S_ISDIR(about.st_mode)) {
+                --count_;
+                return;
+            }
+            if (S_ISLNK(about.st_mode)) {
+                resolved = resolve(name);
+                if (resolved.empty())
+                    return take_over_or(known, skipped(name,
+                                                       "is a link out of the store, or to "
+                                                       "nothing; it is not followed"));
+                if (::stat(resolved.c_str(), &about) != 0) return;
+            }
+            if (!S_ISREG(about.st_mode)) return take_over_or(known, skipped(name, "is no regular file"));
+            if (known != nullptr && known->settled && known->seen == stamp::of(about)) return keep(*known);
+        }
+        stored_file fresh;
+        if (known != nullptr) fresh = *known;
+        fresh.name = name;
+        if (!reader_.read(fd(), resolved, fresh)) return;
+        std::size_t const cost = 16 + static_cast<std::size_t>(fresh.seen.bytes) / 4096;
+        units -= std::min(units, cost);
+        if (known != nullptr && known->content == fresh.content && known->reason == fresh.reason) {
+            if (known->seen == fresh.seen && known->settled == fresh.settled) return keep(*known);
+            differ();
+            next_.push_back(std::move(fresh));
+            return;
+        }
+        add_new(std::move(fresh));
+    }
+    [[nodiscard]] static stored_file skipped(char const* name, std::string reason) {
+        stored_file f;
+        f.name = name;
+        f.reason = std::move(reason);
+        return f;
+    }
+    void take_over_or(stored_file const* known, stored_file f) {
+        if (known != nullptr && known->reason == f.reason) return keep(*known);
+        add_new(std::move(f));
+    }
+    void add_new(stored_file f) {
+        differ();
+        changed_ = true;
+        next_.push_back(std::move(f));
+    }
+    void keep(stored_file const& known) {
+        auto const at = static_cast<std::size_t>(&known - files_.data());
+        if (!differs_ && at == next_to_) {
+            ++next_to_;
+            return;
+        }
+        differ();
+        next_.push_back(known);
+        next_to_ = at + 1;
+    }
+    void differ() {
+        if (differs_) return;
+        differs_ = true;
+        next_.reserve(files_.size() + 1);
+        next_.assign(files_.begin(), files_.begin() + static_cast<std::ptrdiff_t>(next_to_));
+    }
+    [[nodiscard]] stored_file const* find(std::string_view name) {
+        if (next_to_ < files_.size() && files_[next_to_].name == name) return &files_[next_to_];
+        if (by_name_.empty() && !files_.empty()) {
+            by_name_.reserve(files_.size());
+            for (std::size_t i = 0; i < files_.size(); ++i) by_name_.emplace(files_[i].name, i);
+        }
+        auto const at = by_name_.find(name);
+        return at == by_name_.end() ? nullptr : &files_[at->second];
+    }
+    [[nodiscard]] std::string resolve(char const* name) const {
+        std::string const real = real_path(path() + "/" + name);
+        return !real.empty() && is_below(real, real_path(root_)) ? real : std::string{};
+    }
+    [[nodiscard]] int fd() const noexcept { return ::dirfd(stream_.get()); }
+
+    std::string root_, relative_;
+    place what_;
+    std::size_t most_;
+    file_reader reader_;
+    std::vector<stored_file> files_, next_;
+    std::unordered_map<std::string_view, std::size_t> by_name_;
+    std::unique_ptr<DIR, let_go<::closedir>> stream_;
+    stamp begun_{};
+    std::size_t count_ = 0, next_to_ = 0;  ///< `next_to_`: whose turn it would be, had nothing changed
+    bool differs_ = false, changed_ = false;
+};
+
+}  // namespace trust::detail
+}  // namespace sallyport::inline v0

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/instant.hpp>
+#include <sallyport/core/load_error.hpp>
+#include <sallyport/core/safe_file.hpp>
+#include <sallyport/trust/layout.hpp>
+#include <sallyport/trust/rejected_writing.hpp>
+#include <sallyport/trust/store_folder.hpp>
+#include <sallyport/trust/store_plan.hpp>
+#include <sallyport/trust/trust_list.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sallyport::inline v0 {
+namespace trust {
+
+/// Something happened to a store. A host audits it: a change as TrustListUpdated (Part 12), a fault as an
+/// alarm.
+struct store_event {
+    enum class kind : std::uint8_t {
+        changed,    ///< by this object; `text` says what
+        noticed,    ///< somebody else has changed files: other lists are in force now
+        rejected,   ///< a certificate that was not known yet waits for an administrator
+        recovered,  ///< a change that a killed process had left was completed or taken back
+        fault,      ///< the folders cannot be read, or not be changed; the lists are as they last were
+        mended      ///< they can be read again
+    };
+    kind what = kind::changed;
+    std::string text{};             ///< of a fault: where, why, and what to do
+    certificate_ptr certificate{};  ///< where it is about one
+    std::uint64_t generation = 0;   ///< of the lists in force
+};
+
+/// How a store is looked after.
+struct directory_options {
+    nanoseconds interval = std::chrono::seconds{1};  ///< between two looks at the folders
+    std::size_t files_a_call = 4096;  ///< looked at by one `tick`; a file that is read counts for more
+    std::size_t most_files = 65536;   ///< in one folder; what is more counts for nothing
+    std::chrono::milliseconds patience{2000};  ///< how long a change waits for another process
+    bool writes = true;  ///< false: nothing on disk is ever changed, and every change is refused
+    rejected_options rejected{};
+    std::function<void(store_event const&)>
+        hear{};  ///< told without a lock held, on the thread that caused it; must
+                 ///< not throw
+};
+
+/// A file that counts.
+struct store_entry {
+    place where = place::trusted;
+    std::string file{};  ///< its name in the folder
+    certificate_ptr certificate{};
+    crl_ptr revocations{};
+};
+/// A file that counts for nothing.
+struct skipped_file {
+    place where = place::trusted;
+    std::string file{};    ///< its path
+    std::string reason{};  ///< "is no certificate", …
+};
+
+namespace detail {
+
+/// Every certificate of a blob: DER, one after the other; ends at the first that is none.
+[[nodiscard]] inline std::vector<certificate_ptr> certificates_in(bytes blob, std::size_t most = 16) {
+    std::vector<certificate_ptr> all;
+    while (!blob.empty() && all.size() < most) {
+        auto const f = frame_of(blob);
+        auto c = f ? certificate::parse(blob.subspan(0, f->end)) : nullptr;
+        if (!c) break;
+        all.push_back(std::move(c));
+        blob = blob.subspan(f->end);
+    }
+    return all;
+}
+
+/// What a `directory` holds: see there. `work` guards the folders; readers of the lists never take it.
+class store_state {
+public:
+    store_state(std::string at, layout const& laid_out, directory_options o)
+        : root{std::move(at)}, where{laid_out}, disk{root, where}, rejected{root, where, o.rejected},
+          options_{std::move(o)} {
+        for (place const p : places_read) folders_.emplace_back(root, p, where, options_.most_files);
+    }
+
+    std::string const root;
+    layout const where;
+    current_lists lists;
+    store_disk disk;  ///< of administrators' changes
+    rejected_list rejected;
+
+    [[nodiscard]] std::optional<load_error> open() {
+        struct stat about {};
+        if (::stat(root.c_str(), &about) != 0)
+            return load_error{.file = root,
+                              .message = fmt::format("cannot be opened: {}{}", words_of(errno),
+                                                     errno == ENOENT ? "; make the store first" : "")};
+        if (!S_ISDIR(about.st_mode))
+            return load_error{.file = root, .message = "is no folder; name the root folder of the store"};
+        if (options_.writes && needs_recovery()) {
+            auto const lock = folder_lock::of(root + "/.", options_.patience);
+            std::lock_guard const hold{work_};
+            if (lock) recover();  // else its writer is at work, or we may not write: what lies there is read
+        }
+        auto no = refresh();
+        if (!no) rejected.read_notes();
+        return no;
+    }
+    [[nodiscard]] std::optional<load_error> refresh() {
+        std::optional<load_error> no;
+        {
+            std::lock_guard const hold{work_};
+            no = look_at_all();
+        }
+        tell();
+        return no;
+    }
+    bool tick(instant const& now) {
+        bool more = false;
+        if (now.steady.count() >= due_.load(std::memory_order_relaxed)) {
+            if (std::unique_lock const hold{work_, std::try_to_lock}; hold) {
+                std::size_t units = options_.files_a_call;
+                more = !go_on(units);
+                if (!more) due_ = saturating_add(now.steady, options_.interval).count();
+            }
+        }
+        if (rejected.due(now)) write_rejected(now);
+        tell();
+        return more;
+    }
+    [[nodiscard]] nanoseconds next_tick() const noexcept {
+        return nanoseconds{due_.load(std::memory_order_relaxed)};
+    }
+    [[nodiscard]] std::optional<load_error> fault_now() const {
+        std::lock_guard const hold{work_};
+        return fault_;
+    }
+
+    [[nodiscard]] std::vector<store_entry> entries(place p) const {
+        std::lock_guard const hold{work_};
+        std::vector<store_entry> all;
+        for (auto const& folder : folders_)
+            if (folder.what() == p)
+                for (auto const& f : folder.files())
+                    if (f.reason.empty()) all.push_back({p, f.name, f.certificate, f.revocations});
+        return all;
+    }
+    [[nodiscard]] std::vector<skipped_file> skipped() const {
+        std::lock_guard const hold{work_};
+        std::vector<skipped_file> all;
+        for (auto const& folder : folders_)
+            for (auto const& f : folder.files())
+                if (!f.reason.empty()) all.push_back({folder.what(), folder.path() + "/" + f.name, f.reason});
+        return all;
+    }
+    [[nodiscard]] std::optional<store_entry> find(thumbprint const& print) const {
+        std::lock_guard const hold{work_};
+        for (place const p :
+             {place::trusted, place::issuers, place::rejected, place::trusted_crl, place::issuer_crl})
+            for (auto const& folder : folders_)
+                if (folder.what() == p)
+                    for (auto const& f : folder.files())
+                        if (f.print() != nullptr && *f.print() == print)
+                            return store_entry{p, f.name, f.certificate, f.revocations};
+        return std::nullopt;
+    }
+
+    /// One change: under the store's lock, on what lies there now, and in force before this returns.
+    template <class F>
+    [[nodiscard]] std::optional<load_error> changing(F&& plan) {
+        if (!options_.writes)
+            return load_error{.file = root, .message = "is open for reading only; nothing was changed"};
+        auto no = [&]() -> std::optional<load_error> {
+            auto const lock = folder_lock::of(root + "/.", options_.patience);
+            if (!lock) return load_error{.file = root, .message = lock.error().message};
+            std::lock_guard const hold{work_};
+            if (store_change::pending(root))
+                if (auto why = recover()) return why;
+            if (auto why = look_at_all()) return why;
+            store_plan steps{disk, files(), *lists.get().lists};
+            if (auto why = plan(steps)) return why;
+            if (steps.steps.empty()) return std::nullopt;
+            auto const text = told(steps.steps);
+            if (auto why = store_change{disk}.run(std::move(steps.steps))) {
+                (void)look_at_all(store_event::kind::changed);
+                return why;
+            }
+            if (auto why = look_at_all(store_event::kind::changed)) return why;
+            events_.push_back({store_event::kind::changed, text, {}, lists.generation()});
+            return std::nullopt;
+        }();
+        tell();
+        return no;
+    }
+
+    bool refused(bytes chain, std::string_view peer, address const& from, status why,
+                 instant const& now) noexcept {
+        try {
+            auto const frame = frame_of(chain);
+            auto leaf = frame ? certificate::parse(chain.subspan(0, frame->end)) : nullptr;
+            if (!leaf || lists.get().lists->where(leaf->print()).any()) return false;
+            bool const fresh = rejected.note(leaf, chain.subspan(frame->end), peer, from, why, now.wall);
+            if (fresh) {
+                {
+                    std::lock_guard const hold{told_};
+                    if (waiting_.size() < 100)
+                        waiting_.push_back(
+                            {store_event::kind::rejected, std::string{to_string(why)}, std::move(leaf), 0});
+                }
+                write_rejected(now);
+                tell();
+            }
+            return fresh;
+        } catch (...) {  // out of memory: the validation has its answer, and only the record is missing
+            return false;
+        }
+    }
+    [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> rejected_cost() {
+        std::lock_guard const hold{writing_};
+        return {rejected.operations(), rejected.bytes_written()};
+    }
+
+private:
+    [[nodiscard]] std::array<std::vector<stored_file> const*, places_read.size()> files() const {
+        std::array<std::vector<stored_file> const*, places_read.size()> all{};
+        for (auto const& folder : folders_) all[static_cast<std::size_t>(folder.what())] = &folder.files();
+        return all;
+    }
+    [[nodiscard]] static std::string told(std::vector<store_step> const& steps) {
+        std::string all;
+        for (auto const& s : steps) {
+            if (all.size() > 2000) return all + "; and more";
+            if (!all.empty()) all += "; ";
+            switch (s.what) {
+                case store_step::kind::put:
+                    all += fmt::format("{}: {} added", to_string(s.to), s.name_there);
+                    break;
+                case store_step::kind::move:
+                    all +=
+                        fmt::format("{}: {} came from {}", to_string(s.to), s.name_there, to_string(s.from));
+                    break;
+                case store_step::kind::drop:
+                    all += fmt::format("{}: {} removed", to_string(s.from), safe_stem(s.name));
+                    break;
+            }
+        }
+        return all;
+    }
+
+    [[nodiscard]] bool needs_recovery() const {
+        if (store_change::pending(root)) return true;
+        for (auto const& folder : folders_) {
+            opened_folder const f = open_below(root, where.of(folder.what()).view());
+            struct stat about {};
+            if (f.fd && ::fstatat(f.fd.get(), fmt::format("{}0.new", unfinished).c_str(), &about,
+                                  AT_SYMLINK_NOFOLLOW) == 0)
+                return true;
+        }
+        return false;
+    }
+    std::optional<load_error> recover() {
+        auto no = store_change{disk}.recover();
+        events_.push_back(no ? store_event{store_event::kind::fault, no->to_string(), {}, lists.generation()}
+                             : store_event{store_event::kind::recovered,
+                                           "a change that was left unfinished",
+                                           {},
+                                           lists.generation()});
+        return no;
+    }
+
+    [[nodiscard]] std::optional<load_error> look_at_all(store_event::kind why = store_event::kind::noticed) {
+        stop();
+        cause_ = why;
+        std::size_t units = SIZE_MAX;
+        while (!go_on(units)) units = SIZE_MAX;
+        cause_ = store_event::kind::noticed;
+        return fault_;
+    }
+    /// Goes on with a look at the folders, or begins one. True: it has come to its end, good or bad.
+    bool go_on(std::size_t& units) {
+        if (!running_) {
+            if (cause_ == store_event::kind::noticed && in_the_midst_of_a_change()) return true;
+            running_ = true, at_ = 0, again_ = 0;
+            if (auto no = begin_all()) return end(std::move(no));
+        }
+        for (;;) {
+            for (; at_ < folders_.size(); ++at_) {
+                auto const done = folders_[at_].go_on(units);
+                if (!done) return end(done.error());
+                if (!*done) return false;
+            }
+            if (again_++ >= 3 || std::all_of(folders_.begin(), folders_.end(),
+                                             [](store_folder const& f) { return f.as_begun(); }))
+                return end(std::nullopt);
+            at_ = 0;
+            if (auto no = begin_all()) return end(std::move(no));
+        }
+    }
+    [[nodiscard]] std::optional<load_error> begin_all() {
+        struct stat about {};
+        if (::stat(root.c_str(), &about) != 0)
+            return load_error{.file = root, .message = fmt::format("cannot be opened: {}", words_of(errno))};
+        for (auto& folder : folders_)
+            if (auto no = folder.begin()) return no;
+        return std::nullopt;
+    }
+    /// A change is noted: by a writer who is at work, and then what lies there is half of it, or by one who
+    /// is dead.
+    [[nodiscard]] bool in_the_midst_of_a_change() {
+        if (!options_.writes || !store_change::pending(root)) return false;
+        auto const lock = folder_lock::of(root + "/.", std::chrono::milliseconds{0});
+        if (!lock) return true;
+        return recover().has_value() && false;  // what could not be completed is read as it lies there
+    }
+    bool end(std::optional<load_error> no) {
+        running_ = false;
+        if (no) {
+            stop();
+        } else {
+            bool changed = lists.generation() == 0;
+            for (auto& folder : folders_)
+                if (folder.take() && folder.what() != place::rejected) changed = true;
+            if (changed) publish();
+            rejected.files(*files()[static_cast<std::size_t>(place::rejected)]);
+        }
+        if (no != fault_) {
+            events_.push_back({no ? store_event::kind::fault : store_event::kind::mended,
+                               no ? no->to_string() : root,
+                               {},
+                               lists.generation()});
+            fault_ = std::move(no);
+        }
+        return true;
+    }
+    void stop() noexcept {
+        running_ = false;
+        for (auto& folder : folders_) folder.stop();
+    }
+    void publish() {
+        trust_list::content c;
+        for (auto const& folder : folders_)
+            for (auto const& f : folder.files()) {
+                if (!f.reason.empty()) continue;
+                switch (folder.what()) {
+                    case place::trusted: c.trusted.push_back(f.certificate); break;
+                    case place::issuers: c.issuers.push_back(f.certificate); break;
+                    case place::trusted_crl: c.trusted_crls.push_back(f.revocations); break;
+                    case place::issuer_crl: c.issuer_crls.push_back(f.revocations); break;
+                    default: break;
+                }
+            }
+        bool const first = lists.generation() == 0;
+        auto const before = lists.get();
+        lists.put(std::make_shared<trust_list const>(std::move(c), before.lists.get()));
+        if (!first && cause_ == store_event::kind::noticed)
+            events_.push_back({store_event::kind::noticed, "files were changed", {}, lists.generation()});
+    }
+
+    /// What strangers showed goes to disk where nobody else is writing; nobody is waited for.
+    void write_rejected(instant const& now) {
+        if (!options_.writes) return;
+        std::unique_lock const hold{writing_, std::try_to_lock};
+        if (!hold) return;
+        auto const lock = folder_lock::of(root + "/.", std::chrono::milliseconds{0});
+        if (lock) (void)rejected.write(now);
+    }
+    /// Tells what happened, with no lock held.
+    void tell() {
+        std::vector<store_event> all;
+        if (std::unique_lock const hold{work_, std::try_to_lock}; hold) all.swap(events_);
+        {
+            std::lock_guard const hold{told_};
+            for (auto& e : waiting_) all.push_back(std::move(e));
+            waiting_.clear();
+        }
+        if (options_.hear)
+            for (auto const& e : all) options_.hear(e);
+    }
+
+    directory_options options_;
+    mutable std::mutex work_;  ///< of the folders, and what follows
+    std::vector<store_folder> folders_;
+    std::optional<load_error> fault_;
+    std::vector<store_event> events_;
+    store_event::kind cause_ = store_event::kind::noticed;
+    std::size_t at_ = 0;
+    int again_ = 0;
+    bool running_ = false;
+
+    std::mutex told_;
+    std::vector<store_event> waiting_;
+    std::mutex writing_;  ///< one writer of the rejected list at a time
+    std::atomic<std::int64_t> due_{INT64_MIN};
+};
+
+}  // namespace detail
+}  // namespace trust
+}  // namespace sallyport::inline v0
