@@ -107,17 +107,20 @@ TEST_CASE("host and ApplicationUri are compared every time", "[trust][accepted_b
     CHECK(asks("urn:plant:pump-7") == trust::status::good);
 }
 
-TEST_CASE("a known certificate costs no allocation", "[trust][accepted_before]") {
+TEST_CASE("a known certificate costs no allocation but what OpenSSL takes for one digest",
+          "[trust][accepted_before]") {
     plant here;
     std::string const blob = here.pump.der();
     trust::question const q{.chain = trust::as_bytes(blob),
                             .shown_by = trust::peer::client_application,
                             .application_uri = "urn:plant:pump-7"};
     REQUIRE(here.validator.validate(q, at(pki::today)).accepted());
+    auto const at_first = allocations();
+    (void)trust::sha256(trust::as_bytes(blob));  // OpenSSL 3.0 takes a block for each, later ones do not
     auto const before = allocations();
     bool const accepted = here.validator.validate(q, at(pki::today)).accepted();
     auto const after = allocations();
-    CHECK(after == before);
+    CHECK(after - before == before - at_first);
     CHECK(accepted);
 }
 

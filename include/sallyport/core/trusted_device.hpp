@@ -18,6 +18,7 @@ struct thumbprint {
     std::array<std::uint8_t, 32> bytes{};
     [[nodiscard]] constexpr bool known() const noexcept { return *this != thumbprint{}; }
     friend constexpr bool operator==(thumbprint const&, thumbprint const&) = default;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the zero is of <=> itself
     friend constexpr auto operator<=>(thumbprint const&, thumbprint const&) = default;
 };
 

@@ -72,12 +72,12 @@ namespace detail {
     if (t == nullptr || ASN1_TIME_to_tm(t, &tm) != 1) return std::nullopt;
     using namespace std::chrono;
     auto const day = sys_days{year{tm.tm_year + 1900} / (tm.tm_mon + 1) / tm.tm_mday}.time_since_epoch();
-    std::int64_t const seconds_ =
-        std::int64_t{day.count()} * 86400 + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+    std::int64_t const since_1970 = std::int64_t{day.count()} * 86'400 + std::int64_t{tm.tm_hour} * 3'600 +
+                                    std::int64_t{tm.tm_min} * 60 + tm.tm_sec;
     constexpr std::int64_t most = nanoseconds::max().count() / 1'000'000'000;
-    if (seconds_ >= most) return nanoseconds::max();
-    if (seconds_ <= -most) return nanoseconds::min();
-    return nanoseconds{seconds{seconds_}};
+    if (since_1970 >= most) return nanoseconds::max();
+    if (since_1970 <= -most) return nanoseconds::min();
+    return nanoseconds{seconds{since_1970}};
 }
 [[nodiscard]] inline std::string printed(X509_NAME const* name) {
     owned_bio const out{BIO_new(BIO_s_mem())};
@@ -143,7 +143,7 @@ class certificate {
 public:
     /// Larger is refused unread: a certificate of 4096-bit RSA with every field takes 3 KiB, and a stranger
     /// chooses.
-    static constexpr std::size_t largest = 64 * 1024;
+    static constexpr std::size_t largest = 65'536;
 
     /// Reads exactly one DER certificate, to the last octet. Null where that is not what these bytes are;
     /// `why` then gets a sentence. What can be read but breaks a rule is in `flaws()`.

@@ -49,7 +49,7 @@ struct big_number {
         return a.octets.compare(b.octets) <=> 0;
     }
     [[nodiscard]] friend bool operator==(big_number const& a, big_number const& b) noexcept {
-        return (a <=> b) == 0;
+        return std::is_eq(a <=> b);
     }
 };
 

@@ -7,6 +7,7 @@
 #include <sallyport/trust/layout.hpp>
 #include <sallyport/trust/rejected_list.hpp>
 #include <sallyport/trust/rejected_writing.hpp>
+#include <sallyport/trust/replacement.hpp>
 #include <sallyport/trust/store_change.hpp>
 #include <sallyport/trust/store_state.hpp>
 #include <sallyport/trust/trust_list.hpp>
@@ -98,6 +99,7 @@ public:
     /// Puts a certificate into a list; wherever else it was it is no more. A CA takes its revocation lists
     /// along.
     [[nodiscard]] std::optional<load_error> add(certificate const& c, list to) {
+        if (auto no = replaced_no_more(c.print())) return no;
         return state_->changing([&](detail::store_plan& p) { return p.add(c, to); });
     }
     /// Takes a revocation list into the folder beside the CA that signed it. Refused: one that no listed CA
@@ -121,10 +123,43 @@ public:
         if (!one || !one->certificate)
             return load_error{.file = root(),
                               .message = "has no such rejected certificate; list what is rejected"};
-        auto no = state_->changing([&](detail::store_plan& p) { return p.approve(*one->certificate, to); });
+        auto no = replaced_no_more(print);
+        if (!no)
+            no = state_->changing([&](detail::store_plan& p) { return p.approve(*one->certificate, to); });
         if (!no) state_->rejected.forget(print);
         return no;
     }
+    /// Approves `fresh`, which is to take over from `old`: both are trusted until the old one expires, for
+    /// `longest_replacement` at most; then the old one counts no more, and `tick` puts it among the rejected.
+    /// That is noted in the store: restarts and other processes keep to it. To add or approve the old one anew
+    /// takes it back. Errors: the old one is not trusted; the device's clock is not set; as `approve`.
+    [[nodiscard]] std::optional<load_error> approve_in_place_of(thumbprint const& old,
+                                                                thumbprint const& fresh, instant const& now) {
+        auto const no = [&](std::string why) {
+            return load_error{.file = root(), .message = std::move(why)};
+        };
+        if (!now.wall_trusted)
+            return no("the device's clock is not set: nobody knows when the old certificate has to go");
+        auto const in_force = lists().get();
+        auto const* const was = in_force.lists->find(old);
+        if (was == nullptr || !was->in.has(list::trusted) || old == fresh)
+            return no("the certificate that is to be replaced is not in the trusted list");
+        replacement const r{
+            old, fresh,
+            std::min(was->certificate->valid_until(), saturating_add(now.wall, longest_replacement))};
+        // Noted first: a note whose new certificate is not trusted takes nothing away.
+        if (auto failed = state_->noting([&](auto& all) {
+                for (auto const& one : {old, fresh}) detail::replacement_list::drop(all, one);
+                all.push_back(r);
+            }))
+            return failed;
+        if (in_force.lists->where(fresh).has(list::trusted)) return std::nullopt;
+        auto failed = approve(fresh);
+        if (failed) (void)replaced_no_more(old);
+        return failed;
+    }
+    /// Who takes over from whom, and when.
+    [[nodiscard]] std::vector<replacement> replacements() const { return state_->replacements(); }
     /// Takes a certificate out of its list and puts it among the rejected; revocation lists of a CA are
     /// removed.
     [[nodiscard]] std::optional<load_error> reject(thumbprint const& print) {
@@ -159,6 +194,11 @@ public:
 
 private:
     explicit directory(std::unique_ptr<detail::store_state> state) noexcept : state_{std::move(state)} {}
+    [[nodiscard]] std::optional<load_error> replaced_no_more(thumbprint const& print) {
+        if (state_->replacements().empty()) return std::nullopt;
+        return state_->noting(
+            [&](auto& all) { std::erase_if(all, [&](replacement const& r) { return r.old == print; }); });
+    }
     std::unique_ptr<detail::store_state> state_;
 };
 

@@ -62,7 +62,7 @@ public:
     /// False: nothing was computed, and `out` is not to be used.
     [[nodiscard]] bool operator()(bytes of, std::uint8_t* out) const noexcept {
         if (!md_) return false;
-        thread_local owned_digest_context context{EVP_MD_CTX_new()};  // one a thread: no allocation a call
+        thread_local owned_digest_context context{EVP_MD_CTX_new()};  // one a thread
         return context && EVP_DigestInit_ex2(context.get(), md_.get(), nullptr) == 1 &&
                EVP_DigestUpdate(context.get(), of.data(), of.size()) == 1 &&
                EVP_DigestFinal_ex(context.get(), out, nullptr) == 1;
@@ -74,7 +74,8 @@ private:
 }  // namespace detail
 
 /// SHA-256 of these bytes; all zero, which is no thumbprint, where OpenSSL could not compute it.
-/// Thread safety: as a plain function. Allocates in a thread's first call alone.
+/// Thread safety: as a plain function. It allocates in a thread's first call alone; OpenSSL 3.0 itself takes a
+/// small block for each digest and gives it back, later ones keep it.
 [[nodiscard]] inline thumbprint sha256(bytes of) noexcept {
     static detail::digest const digest{"SHA256"};
     thumbprint out;

@@ -41,7 +41,7 @@ private:
 };
 
 /// A private key takes 3.3 KiB as PEM where it is RSA 4096.
-inline constexpr std::size_t largest_key_file = 16 * 1024;
+inline constexpr std::size_t largest_key_file = 16'384;
 
 /// A key that others may read is nobody's secret: it is refused, as ssh does.
 enum class others : std::uint8_t { may_read, may_not_read };

@@ -6,10 +6,12 @@
 #include <sallyport/trust/certificate.hpp>
 #include <sallyport/trust/own_request.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -143,11 +145,11 @@ inline void add_all(extension_list& to, own_request const& of, EVP_PKEY* key, si
                        {NID_organizationName, of.organization},
                        {NID_organizationalUnitName, of.organizational_unit},
                        {NID_commonName, of.common_name}};
-    for (auto const& p : parts)
-        if (!p.text.empty() && X509_NAME_add_entry_by_NID(name, p.nid, MBSTRING_UTF8, as_bytes(p.text).data(),
-                                                          static_cast<int>(p.text.size()), -1, 0) != 1)
-            return false;
-    return true;
+    return std::all_of(std::begin(parts), std::end(parts), [&](auto const& p) {
+        return p.text.empty() ||
+               X509_NAME_add_entry_by_NID(name, p.nid, MBSTRING_UTF8, as_bytes(p.text).data(),
+                                          static_cast<int>(p.text.size()), -1, 0) == 1;
+    });
 }
 
 /// 16 octets, positive, 126 of their bits drawn from the kernel (RFC 5280 §4.1.2.2; CA/B Forum §7.1 asks for

@@ -20,10 +20,10 @@ namespace trust {
 
 /// How much of what strangers show is kept for the administrator, and how often the disk hears of it.
 struct rejected_options {
-    std::size_t most = 100;                 ///< certificates
-    std::size_t longest_chain = 32 * 1024;  ///< bytes of what came with one; a longer chain is not kept
-    std::uint64_t operations_a_day = 500;   ///< on the disk: each write, flush, rename and unlink is one
-    std::uint64_t bytes_a_day = 1024 * 1024;
+    std::size_t most = 100;                ///< certificates
+    std::size_t longest_chain = 32'768;    ///< bytes of what came with one; a longer chain is not kept
+    std::uint64_t operations_a_day = 500;  ///< on the disk: each write, flush, rename and unlink is one
+    std::uint64_t bytes_a_day = 1'048'576;
     nanoseconds between_counts = std::chrono::hours{1};  ///< how often counters go to disk, at most
 };
 
@@ -148,7 +148,7 @@ public:
 private:
     /// One certificate's writing costs at most so many operations: its folders, its chain, itself, a line,
     /// the one that goes for it.
-    static constexpr std::uint64_t dearest = 30, kept_for_counts = 24 * 3;
+    static constexpr std::uint64_t dearest = 30, kept_for_counts = 72;
 
     struct entry {
         certificate_ptr certificate{};

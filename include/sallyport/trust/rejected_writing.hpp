@@ -54,7 +54,8 @@ inline bool rejected_list::write(instant const& now) {
         if (!good) return failed(), changed;
     }
     write_counts(now, notes->get());
-    if (index_bytes_ > 64 * 1024 && affords(8, 64 * 1024, 0)) compact(notes->get());
+    constexpr std::uint64_t enough = 65'536;
+    if (index_bytes_ > enough && affords(8, enough, 0)) compact(notes->get());
     return changed;
 }
 
@@ -78,6 +79,7 @@ inline std::vector<thumbprint> rejected_list::waiting() const {
         return a.used != b.used ? a.used < b.used : a.last > b.last;
     });
     std::vector<thumbprint> out;
+    out.reserve(all.size());
     for (auto const& t : all) out.push_back(t.print);
     return out;
 }

@@ -42,7 +42,7 @@ public:
 
     /// What was decided and not finished is done; what was not decided is taken away. Nothing: all is well.
     [[nodiscard]] std::optional<load_error> recover() {
-        if (auto const no = finish_noted()) return no;
+        if (auto no = finish_noted()) return no;
         for (place const p : places_read) remove_unfinished(p);
         return std::nullopt;
     }
@@ -75,9 +75,8 @@ private:
             if (s.what != store_step::kind::put) continue;
             s.name = fmt::format("{}{}.new", unfinished, i);
             auto const folder = disk_.folder(s.to);
-            auto const no =
-                !folder ? folder.error()
-                        : disk_.create(folder->get(), s.name, s.bytes, disk_.path(s.to, s.name_there));
+            auto no = !folder ? folder.error()
+                              : disk_.create(folder->get(), s.name, s.bytes, disk_.path(s.to, s.name_there));
             if (no) {
                 discard(steps, i);
                 return no;
@@ -267,7 +266,8 @@ private:
             return;
         }
         std::vector<std::string> left;
-        while (dirent const* const e = ::readdir(all.get()))
+        while (dirent const* const e =
+                   ::readdir(all.get()))  // NOLINT(concurrency-mt-unsafe): a stream of our own
             if (std::string_view{e->d_name}.starts_with(unfinished)) left.emplace_back(e->d_name);
         for (auto const& one : left) disk_.remove_quietly(folder.fd.get(), one);
     }

@@ -80,9 +80,10 @@ public:
     }
     /// Within one folder, or from one to another of the same file system: at every instant it is in one of
     /// both.
-    [[nodiscard]] int rename(int from, std::string const& name, int to, std::string const& name_there) {
+    [[nodiscard]] int rename(int folder, std::string const& as_it_is, int to,
+                             std::string const& as_it_will_be) {
         ++operations_;
-        return ::renameat(from, name.c_str(), to, name_there.c_str()) == 0 ? 0 : errno;
+        return ::renameat(folder, as_it_is.c_str(), to, as_it_will_be.c_str()) == 0 ? 0 : errno;
     }
     [[nodiscard]] int remove(int folder, std::string const& name) {
         ++operations_;

@@ -96,7 +96,8 @@ public:
     [[nodiscard]] loaded<bool> go_on(std::size_t& units) {
         while (stream_ && units > 0) {
             errno = 0;
-            dirent const* const e = ::readdir(stream_.get());
+            dirent const* const e =
+                ::readdir(stream_.get());  // NOLINT(concurrency-mt-unsafe): a stream of our own
             if (e == nullptr && errno != 0)
                 return load_error{.file = path(),
                                   .message = fmt::format("cannot be read: {}", words_of(errno))};

@@ -215,19 +215,19 @@ private:
     void move(place from, stored_file const& f, place to, std::string name, thumbprint const& print) {
         if (called_pem(f.name)) name.replace(name.size() - 3, 3, "pem");  // its content is text still
         steps.push_back(
-            {store_step::kind::move, from, to, f.name, free_name(to, std::move(name), print), f.content, {}});
+            {store_step::kind::move, from, to, f.name, free_name(to, name, print), f.content, {}});
     }
-    void put(place to, std::string name, thumbprint const& print, bytes der) {
+    void put(place to, std::string const& name, thumbprint const& print, bytes der) {
         steps.push_back({store_step::kind::put,
                          to,
                          to,
                          {},
-                         free_name(to, std::move(name), print),
+                         free_name(to, name, print),
                          sha256(der),
                          std::string{as_text(der)}});
     }
     /// A name that nothing bears in this folder, and nothing will by this change.
-    [[nodiscard]] std::string free_name(place to, std::string wanted, thumbprint const& print) const {
+    [[nodiscard]] std::string free_name(place to, std::string const& wanted, thumbprint const& print) const {
         auto const taken = [&](std::string const& name) {
             struct stat about {};
             if (::lstat(disk_.path(to, name).c_str(), &about) == 0) return true;

@@ -6,6 +6,7 @@
 #include <sallyport/core/safe_file.hpp>
 #include <sallyport/trust/layout.hpp>
 #include <sallyport/trust/rejected_writing.hpp>
+#include <sallyport/trust/replacement.hpp>
 #include <sallyport/trust/store_folder.hpp>
 #include <sallyport/trust/store_plan.hpp>
 #include <sallyport/trust/trust_list.hpp>
@@ -90,7 +91,7 @@ class store_state {
 public:
     store_state(std::string at, layout const& laid_out, directory_options o)
         : root{std::move(at)}, where{laid_out}, disk{root, where}, rejected{root, where, o.rejected},
-          options_{std::move(o)} {
+          options_{std::move(o)}, replaced_{root} {
         for (place const p : places_read) folders_.emplace_back(root, p, where, options_.most_files);
     }
 
@@ -136,6 +137,7 @@ public:
             }
         }
         if (rejected.due(now)) write_rejected(now);
+        if (replaced_.due(now)) retire(now);
         tell();
         return more;
     }
@@ -174,6 +176,19 @@ public:
                         if (f.print() != nullptr && *f.print() == print)
                             return store_entry{p, f.name, f.certificate, f.revocations};
         return std::nullopt;
+    }
+
+    [[nodiscard]] std::vector<replacement> replacements() const {
+        std::lock_guard const hold{work_};
+        return replaced_.all();
+    }
+    /// Makes other notes of who takes over from whom.
+    template <class F>
+    [[nodiscard]] std::optional<load_error> noting(F&& alter) {
+        auto const lock = folder_lock::of(root + "/.", options_.patience);
+        if (!lock) return load_error{.file = root, .message = lock.error().message};
+        std::lock_guard const hold{work_};
+        return replaced_.change(disk, alter, options_.writes);
     }
 
     /// One change: under the store's lock, on what lies there now, and in force before this returns.
@@ -321,7 +336,8 @@ private:
         if (!options_.writes || !store_change::pending(root)) return false;
         auto const lock = folder_lock::of(root + "/.", std::chrono::milliseconds{0});
         if (!lock) return true;
-        return recover().has_value() && false;  // what could not be completed is read as it lies there
+        (void)recover();  // what cannot be completed is read as it lies there
+        return false;
     }
     bool end(std::optional<load_error> no) {
         running_ = false;
@@ -331,6 +347,7 @@ private:
             bool changed = lists.generation() == 0;
             for (auto& folder : folders_)
                 if (folder.take() && folder.what() != place::rejected) changed = true;
+            replaced_.look();
             if (changed) publish();
             rejected.files(*files()[static_cast<std::size_t>(place::rejected)]);
         }
@@ -347,11 +364,12 @@ private:
         running_ = false;
         for (auto& folder : folders_) folder.stop();
     }
-    void publish() {
+    void publish(std::string_view why = "files were changed") {
         trust_list::content c;
         for (auto const& folder : folders_)
             for (auto const& f : folder.files()) {
                 if (!f.reason.empty()) continue;
+                if (f.certificate && replaced_.retired(f.certificate->print())) continue;
                 switch (folder.what()) {
                     case place::trusted: c.trusted.push_back(f.certificate); break;
                     case place::issuers: c.issuers.push_back(f.certificate); break;
@@ -364,7 +382,22 @@ private:
         auto const before = lists.get();
         lists.put(std::make_shared<trust_list const>(std::move(c), before.lists.get()));
         if (!first && cause_ == store_event::kind::noticed)
-            events_.push_back({store_event::kind::noticed, "files were changed", {}, lists.generation()});
+            events_.push_back({store_event::kind::noticed, std::string{why}, {}, lists.generation()});
+    }
+
+    /// What another certificate has taken over from counts no more from its end on. Its file follows as soon
+    /// as the disk lets it.
+    void retire(instant const& now) {
+        std::vector<thumbprint> ended;
+        if (std::unique_lock const hold{work_, std::try_to_lock}; hold) {
+            if (replaced_.judge(now.wall, *lists.get().lists)) publish("another certificate has taken over");
+            if (!options_.writes || now.steady < retire_again_) return;
+            retire_again_ = saturating_add(now.steady, std::chrono::minutes{1});
+            ended = replaced_.retired();
+        }
+        for (auto const& print : ended)
+            if (!changing([&](store_plan& p) { return (void)p.reject(print), store_plan::answer{}; }))
+                (void)noting([&](auto& all) { replacement_list::drop(all, print); });
     }
 
     /// What strangers showed goes to disk where nobody else is writing; nobody is waited for.
@@ -394,6 +427,8 @@ private:
     std::optional<load_error> fault_;
     std::vector<store_event> events_;
     store_event::kind cause_ = store_event::kind::noticed;
+    replacement_list replaced_;
+    nanoseconds retire_again_ = nanoseconds::min();
     std::size_t at_ = 0;
     int again_ = 0;
     bool running_ = false;

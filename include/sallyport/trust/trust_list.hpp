@@ -128,6 +128,7 @@ private:
     struct named {
         unsigned long hash;
         std::uint32_t index;
+        // NOLINTNEXTLINE(modernize-use-nullptr): the zero is of <=> itself
         friend auto operator<=>(named const&, named const&) = default;
     };
     struct by_issuer {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sallyport/core/instant.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace sallyport::inline v0 {
+namespace penalty {
+
+/// How much a lane lets through: at once, and then one in each interval. A literal type, so that a bound can
+/// be computed by the compiler.
+struct lane_rate {
+    std::uint32_t burst = 1;  ///< B: wrong secrets that may follow each other without a pause
+    nanoseconds every = std::chrono::hours{1};  ///< T = 1/R: one more in each of these
+
+    static constexpr std::uint32_t most_burst = 1'000'000;
+    static constexpr nanoseconds longest = std::chrono::hours{24 * 366};
+
+    /// So many in each `span`; the interval is rounded up, so that never more come through.
+    [[nodiscard]] static constexpr lane_rate per(std::uint32_t burst, std::uint32_t so_many,
+                                                 nanoseconds span) noexcept {
+        if (so_many == 0) return {burst, nanoseconds::zero()};  // `fault` refuses it
+        std::int64_t const n = so_many;
+        return {burst, nanoseconds{span.count() / n + (span.count() % n != 0 ? 1 : 0)}};
+    }
+    /// What its rate lets through within a span, beside the burst: ⌊R·τ⌋. 0 for a span that is negative.
+    [[nodiscard]] constexpr std::uint64_t within(nanoseconds span) const noexcept {
+        return span <= nanoseconds::zero() || every <= nanoseconds::zero()
+                   ? 0
+                   : static_cast<std::uint64_t>(span / every);
+    }
+    /// Wrong secrets that can be verified in any window of that length: B + ⌊R·τ⌋.
+    [[nodiscard]] constexpr std::uint64_t most_within(nanoseconds span) const noexcept {
+        return burst + within(span);
+    }
+    [[nodiscard]] constexpr std::string_view fault() const noexcept {
+        if (burst == 0) return "penalty::lanes: a lane with a burst of 0 lets nobody through";
+        if (burst > most_burst) return "penalty::lanes: a burst above 1,000,000";
+        if (every <= nanoseconds::zero()) return "penalty::lanes: a lane's interval must be positive";
+        if (every > longest) return "penalty::lanes: a lane's interval is longer than a year";
+        return {};
+    }
+    friend constexpr bool operator==(lane_rate const&, lane_rate const&) = default;
+};
+
+/// A generic cell rate limiter with reservations: pure, two words, no clock of its own. An attempt reserves
+/// before it is verified and is settled once: as a failure, which costs one interval from then on, or
+/// released, which costs nothing. So the wrong secrets verified in any window τ are at most B + ⌊R·τ⌋,
+/// however they are paced, paralleled or interleaved with right ones. (To charge at arrival and to take it
+/// back on success is not the same: an idle lane drains while the success is in flight.) All sums saturate:
+/// upwards, towards refusing.
+/// Source: ITU-T I.371, virtual scheduling; the reservations are ours.
+/// Thread safety: as a plain value.
+struct lane {
+    std::int64_t tat = 0;         ///< theoretical arrival time, steady nanoseconds; in the past: at rest
+    std::uint64_t in_flight = 0;  ///< reserved and not settled
+
+    /// May one more be verified now?
+    [[nodiscard]] constexpr bool admissible(lane_rate const& r, nanoseconds now) const noexcept {
+        return backlog(now) <= limit(r, in_flight);
+    }
+    /// What a fresh attempt must wait, attempts in flight not counted; 0: nothing.
+    [[nodiscard]] constexpr nanoseconds retry_after(lane_rate const& r, nanoseconds now) const noexcept {
+        return std::max(nanoseconds::zero(), backlog(now) - limit(r, 0));
+    }
+    constexpr void reserve() noexcept {
+        if (in_flight != std::numeric_limits<std::uint64_t>::max()) ++in_flight;
+    }
+    /// The secret was wrong.
+    constexpr void fail(lane_rate const& r, nanoseconds now) noexcept {
+        release();
+        charge(r, now);
+    }
+    /// The secret was right, or was never tested.
+    constexpr void release() noexcept {
+        if (in_flight > 0) --in_flight;
+    }
+    /// One more is spent, without a reservation.
+    constexpr void charge(lane_rate const& r, nanoseconds now) noexcept {
+        tat = saturating_add(std::max(nanoseconds{tat}, now), r.every).count();
+    }
+    /// How many are spent and not yet regained, rounded up.
+    [[nodiscard]] constexpr std::uint64_t spent(lane_rate const& r, nanoseconds now) const noexcept {
+        nanoseconds const b = backlog(now);
+        return static_cast<std::uint64_t>(b / r.every + (b % r.every != nanoseconds::zero() ? 1 : 0));
+    }
+    /// Worth no more than a fresh one?
+    [[nodiscard]] constexpr bool at_rest(nanoseconds now) const noexcept {
+        return in_flight == 0 && nanoseconds{tat} <= now;
+    }
+
+private:
+    [[nodiscard]] constexpr nanoseconds backlog(nanoseconds now) const noexcept {
+        nanoseconds const t{tat};
+        if (t <= now) return nanoseconds::zero();
+        return now < nanoseconds::zero() && t > nanoseconds::max() + now ? nanoseconds::max() : t - now;
+    }
+    /// The backlog with which one more beside those in flight is still admissible; negative: with none.
+    [[nodiscard]] static constexpr nanoseconds limit(lane_rate const& r, std::uint64_t flying) noexcept {
+        if (flying >= r.burst) return nanoseconds{-1};
+        std::uint64_t const free = r.burst - flying - 1;
+        auto const most = static_cast<std::uint64_t>(nanoseconds::max() / std::max(r.every, nanoseconds{1}));
+        return free > most ? nanoseconds::max() : static_cast<std::int64_t>(free) * r.every;
+    }
+};
+
+}  // namespace penalty
+}  // namespace sallyport::inline v0
