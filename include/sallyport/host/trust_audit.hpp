@@ -6,6 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +41,48 @@ namespace host {
     }
     return e;
 }
+
+/// Tells of each judgement what is worth telling: every refusal, and what was overlooked in an acceptance (a
+/// stale revocation list within its grace, a suppressed status) once a day for each certificate and status,
+/// by the clock that is never set back. A client that connects each second does not bury the log. It
+/// remembers 256 of them; beyond, the one told longest ago is forgotten, and told again sooner.
+/// Thread safety: any number of threads.
+class trust_audit {
+public:
+    static constexpr nanoseconds again_after = std::chrono::hours{24};
+    static constexpr std::size_t capacity = 256;
+
+    /// The event that is due now, or none.
+    [[nodiscard]] std::optional<audit::event> event_of(trust::judgement const& j, instant at,
+                                                       address source = {}, std::string_view service = {}) {
+        auto due = host::event_of(j, at, source, service);
+        if (due && j.accepted() && told_today(due->device, due->value, at.steady)) return std::nullopt;
+        return due;
+    }
+
+private:
+    struct told {
+        thumbprint device{};
+        std::uint64_t what = 0;
+        nanoseconds at{};
+        bool taken = false;
+    };
+    [[nodiscard]] bool told_today(thumbprint const& device, std::uint64_t what, nanoseconds now) {
+        std::lock_guard const hold{lock_};
+        auto const known = std::find_if(all_.begin(), all_.end(), [&](told const& t) {
+            return t.taken && t.device == device && t.what == what;
+        });
+        if (known != all_.end() && now - known->at < again_after) return true;
+        auto const oldest = std::min_element(all_.begin(), all_.end(), [](told const& a, told const& b) {
+            return a.taken != b.taken ? b.taken : a.at < b.at;
+        });
+        *(known != all_.end() ? known : oldest) = {device, what, now, true};
+        return false;
+    }
+
+    std::mutex lock_;
+    std::array<told, capacity> all_{};
+};
 
 }  // namespace host
 }  // namespace sallyport::inline v0
