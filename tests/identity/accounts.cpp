@@ -168,7 +168,8 @@ TEST_CASE("other credentials are refused, and nothing is hashed for them", "[ide
 
 TEST_CASE("without a permit nothing is tested", "[identity][accounts]") {
     house const h;
-    auto const one = h.of.hashing()->acquire(elsewhere), two = h.of.hashing()->acquire(elsewhere);
+    auto const one = h.of.hashing()->acquire(elsewhere),
+               two = h.of.hashing()->acquire(elsewhere, asker::proven);
     for (std::string_view const user : {"amira", "nobody", "bo", ""})
         CHECK(withheld(h.asks(user, "valve-7")));
     CHECK_FALSE(h.of.hash(secret{"a new one"}));
@@ -433,7 +434,7 @@ TEST_CASE("two verifiers can share their permits", "[identity][accounts]") {
     auto const two =
         open_accounts(f.with("", "two"), counting_hasher{}, role::plcnext_roles, small_house(), *shared);
     REQUIRE((one && two));
-    auto const a = one->hashing()->acquire(elsewhere), b = two->hashing()->acquire(elsewhere);
+    auto const a = one->hashing()->acquire(elsewhere), b = two->hashing()->acquire(elsewhere, asker::proven);
     CHECK((a && b));
     CHECK(withheld(one->verify(by("amira", "x"), at(some_day))));
 }

@@ -37,9 +37,9 @@ struct queue {
     ~queue() {
         for (auto& t : threads) t.join();
     }
-    void joins(std::uint8_t source, std::string const& as) {
-        threads.emplace_back([this, source, as] {
-            auto const held = of.acquire(from(source));
+    void joins(std::uint8_t source, std::string const& as, asker who = asker::stranger) {
+        threads.emplace_back([this, source, as, who] {
+            auto const held = of.acquire(from(source), who);
             std::lock_guard const hold{mutex};
             (held ? served : sent_away) += as;
         });
@@ -86,7 +86,7 @@ TEST_CASE("permits run out, and come back when their holders go", "[identity][pe
     auto const p = some(2, 0s);
     CHECK(p->count() == 2);
     {
-        auto const a = p->acquire(from(1)), b = p->acquire(from(1));
+        auto const a = p->acquire(from(1)), b = p->acquire(from(1), asker::proven);
         CHECK((a && b));
         CHECK(p->free() == 0);
         CHECK_FALSE(p->acquire(from(2)));
@@ -175,6 +175,67 @@ TEST_CASE("a queue of eight different sources takes no ninth", "[identity][permi
     CHECK_FALSE(p->acquire(from(9)));  // at once
     CHECK(p->queued() == permits::queue_length);
     held = permits::permit{};
+}
+
+TEST_CASE("of two permits or more strangers get one less", "[identity][permits]") {
+    for (unsigned const n : {2U, 3U, 8U}) {
+        auto const p = some(n, 0s);
+        std::vector<permits::permit> held;
+        for (unsigned i = 1; i < n; ++i) {
+            held.push_back(p->acquire(from(1)));
+            CHECK(held.back());
+        }
+        CHECK_FALSE(p->acquire(from(2)));
+        CHECK(p->free() == 1);
+        CHECK(p->acquire(from(2), asker::proven));
+    }
+    CHECK(some(1, 0s)->acquire(from(1)));  // the only one is everybody's
+}
+
+TEST_CASE("with one permit whoever is proven goes before every stranger", "[identity][permits][threads]") {
+    auto const p = some(1, 1min);
+    queue q{*p};
+    {
+        auto const held = p->acquire(from(9));
+        q.joins(1, "s"), until_queued(*p, 1);
+        q.joins(2, "t"), until_queued(*p, 2);
+        q.joins(3, "P", asker::proven), until_queued(*p, 3);
+        q.joins(3, "Q", asker::proven), until_queued(*p, 4);
+    }
+    for (auto& t : q.threads) t.join();
+    q.threads.clear();
+    CHECK(q.served == "PQst");
+}
+
+TEST_CASE("a full queue of strangers leaves the proven theirs", "[identity][permits][threads]") {
+    auto const p = some(1, 1min);
+    queue q{*p};
+    {
+        auto const held = p->acquire(from(99));
+        for (std::uint8_t n = 1; n <= permits::queue_length; ++n) q.joins(n, "s"), until_queued(*p, n);
+        CHECK_FALSE(p->acquire(from(50)));
+        q.joins(50, "P", asker::proven), until_queued(*p, permits::queue_length + 1);
+    }
+    for (auto& t : q.threads) t.join();
+    q.threads.clear();
+    CHECK(q.served == "Pssssssss");
+}
+
+TEST_CASE("the permit kept back serves the proven while strangers wait for theirs",
+          "[identity][permits][threads]") {
+    auto const p = some(2, 1min);
+    queue q{*p};
+    {
+        auto const held = p->acquire(from(1));
+        q.joins(2, "s"), until_queued(*p, 1);
+        for (int i = 0; i < 3; ++i)
+            CHECK(p->acquire(from(3), asker::proven));  // and given back: not to a stranger
+        CHECK(p->queued() == 1);
+    }
+    for (auto& t : q.threads) t.join();
+    q.threads.clear();
+    CHECK(q.served == "s");
+    CHECK(p->free() == 2);
 }
 
 TEST_CASE("never more hash than there are permits, and none is lost", "[identity][permits][threads]") {

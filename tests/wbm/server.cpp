@@ -291,7 +291,7 @@ TEST_CASE(
     running const server{[&](wbm::request const& r) { return at.site->answer(r); }, o};
 
     std::vector<sallyport::identity::permits::permit> held;
-    while (hashing->free() > 0) held.push_back(hashing->acquire({}));
+    while (hashing->free() > 0) held.push_back(hashing->acquire({}, sallyport::identity::asker::proven));
 
     // More logins than can wait, each under a name of its own.
     constexpr int line = sallyport::identity::permits::queue_length, people = line + 12;

@@ -175,7 +175,7 @@ public:
                                                    : who->refusal(now, state_->options.on_unset_clock);
         bool const eligible = why == reason::none;
 
-        auto const permit = state_->hashing->acquire(a.source);
+        auto const permit = state_->hashing->acquire(a.source, asker_of(a, key));
         if (!permit) return unavailable{};
         Hasher const& hasher = state_->hasher;
         secret const typed = eligible ? a.shown.bytes : secret{fixed_text().substr(0, a.shown.bytes.size())};
@@ -246,6 +246,12 @@ public:
     [[nodiscard]] std::shared_ptr<permits> const& hashing() const noexcept { return state_->hashing; }
 
 private:
+    /// Whose word about himself was proven. A pairing speaks of its own account alone.
+    [[nodiscard]] static asker asker_of(attempt const& a, std::optional<name> const& account) noexcept {
+        bool const proven = a.device.known() || a.presence == whereabouts::console ||
+                            (account && a.pairing.speaks_of(*account));
+        return proven ? asker::proven : asker::stranger;
+    }
     class state {
     public:
         state(std::string file, Hasher h, Roles r, accounts_options o, std::shared_ptr<permits> p)
