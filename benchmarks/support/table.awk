@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # The table, from lines of "what kind value". A figure that is not there, or misses what is wanted, makes the exit code 1.
 { value[$1, $2] = $3 }
-$1 ~ /^login\// && $2 == "allocations" { value["login/any", "allocations"] += $3 }
+$2 == "allocations" && match($1, /^(login|lanes)\//) { value[substr($1, 1, RLENGTH) "any", "allocations"] += $3 }
 
 function of(what, kind) {
     if (!((what, kind) in value)) { print "missing: " what " " kind > "/dev/stderr"; failed = 1; return 0 }
@@ -45,6 +45,14 @@ END {
     count("bytes that memory has grown by", "spray/names_after_a_million", "grown_bytes")
     row("two threads: logins", "threads/ours/threads:2", "threads/bare_mutex/threads:2", "a bare mutex, held as long", ">= 0.9",
         "items_per_second")
+    row("through all lanes, right secret", "lanes/right/stranger", "lanes/right/backoff", "the simple backoff", "<= 2.0")
+    row("through all lanes, wrong secret", "lanes/wrong/stranger", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")
+    row("through all lanes, unknown name", "lanes/wrong/unknown", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")
+    row("a paired device, right secret", "lanes/right/paired", "lanes/right/backoff", "the simple backoff", "<= 2.0")
+    row("a paired device, wrong secret", "lanes/wrong/paired", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")
+    row("the same wrong secret once more", "lanes/repeated", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")
+    count("allocations in any of these", "lanes/any", "allocations")
+    row("a paired device amid 1,000 hashing strangers", "crowd/paired_device", "crowd/one_hash", "one hash in that crowd", "<= 2.0")
     row("`session::state()`", "session/state", "session/clock_alone", "1 clock", "")
     row("`session::may()`", "session/may", "session/clock_alone", "1 clock", "")
     row("`session::touch()`", "session/touch", "session/clock_and_mutex", "1 clock, 1 mutex round", "")
