@@ -96,7 +96,7 @@ void paired_device(benchmark::State& state) {
 }
 
 constexpr int few = 15;
-BENCHMARK(one_hash)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(few);
-BENCHMARK(paired_device)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(few);
+BENCHMARK(one_hash)->UseManualTime()->Iterations(few);
+BENCHMARK(paired_device)->UseManualTime()->Iterations(few);
 
 }  // namespace
