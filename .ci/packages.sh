@@ -26,7 +26,8 @@ need_node() {
 }
 
 what_programs_need=(g++ cmake ninja-build pkg-config ca-certificates
-    libfmt-dev libsodium-dev libtomlplusplus-dev nlohmann-json3-dev libcpp-httplib-dev libssl-dev libpam0g-dev)
+    libfmt-dev libsodium-dev libtomlplusplus-dev nlohmann-json3-dev libcpp-httplib-dev libssl-dev libpam0g-dev
+    mosquitto mosquitto-dev libmosquitto-dev)
 what_tests_need=(clang libclang-rt-14-dev clang-format clang-tidy doxygen catch2
     g++-arm-linux-gnueabihf qemu-user libbenchmark-dev)
 

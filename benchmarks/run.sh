@@ -15,7 +15,7 @@ mkdir -p build
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for program in login lanes session spray threads timing crowd; do
+for program in login lanes session spray threads timing crowd trust store; do
     build/trees/bench/bin/sallyport-bench-$program --benchmark_repetitions="$repetitions" \
         --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
         --benchmark_min_time=0.05 --benchmark_format=json 2> "$work/said" |
@@ -27,4 +27,6 @@ for level in O0 O2; do
         awk -v level=$level '{ print "compile/" level "/" $1 "/" $2, "seconds", $3 }' >> "$work/medians"
 done
 
+build/trees/bench/bin/sallyport-bench-lockout --json build/lockout.json --svg build/lockout.svg
+printf '\n'
 awk -f benchmarks/support/table.awk "$work/medians"

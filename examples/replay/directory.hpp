@@ -27,10 +27,12 @@ public:
         accounts_.push_back({std::string{user}, std::string{secret}, roles, sallyport::fold_name(user)});
         return true;
     }
-    /// An unknown name changes nothing.
-    void change(std::string_view user, std::string_view secret) {
+    /// False where there is no such name, and nothing has changed.
+    bool change(std::string_view user, std::string_view secret) {
+        bool changed = false;
         for (account& a : accounts_)
-            if (a.user == user) a.secret = secret, ++a.epoch;
+            if (a.user == user) a.secret = secret, ++a.epoch, changed = true;
+        return changed;
     }
 
     [[nodiscard]] sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {

@@ -3,6 +3,9 @@
 // of logins goes in, a verdict for each line comes out.
 #include "arguments.hpp"
 #include "simulation.hpp"
+#include "temporary_folder.hpp"
+
+#include <sallyport/penalty/journal.hpp>
 
 #include <fmt/format.h>
 
@@ -10,6 +13,7 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +46,10 @@ private:
 
 /// Plays the trace to its end, or to the first line that cannot be read.
 template <class MakeGate>
-int play(replay::directory accounts, MakeGate make_gate) {
+int play(replay::directory accounts, MakeGate make_gate, replay::temporary_folder const* disk = nullptr) {
     verdicts out;
     replay::simulation device{std::move(accounts), std::move(make_gate),
-                              [&](replay::outcome const& o) { out.tell(o); }};
+                              [&](replay::outcome const& o) { out.tell(o); }, disk};
     std::string text, fault;
     std::int64_t line = 0, last_ms = 0;
     while (std::getline(std::cin, text)) {
@@ -95,10 +99,25 @@ int main(int argc, char** argv) {
             .with_house(house);
     };
     using replay::trace_clock, replay::shared_directory;
-    if (given->gate == replay::policy::resilient)
-        return play(std::move(given->accounts), [=](trace_clock clock, shared_directory people) {
-            return sallyport::presets::resilient(env(clock), people, rules);
-        });
+    if (given->gate == replay::policy::resilient) {
+        sallyport::presets::resilient_options lanes{.sessions = rules.sessions};
+        lanes.lanes.unknown = 1U << 16;
+        lanes.lanes.visitors = lanes.lanes.sources = 1U << 18;
+        lanes.lanes.panel = sallyport::penalty::console::composed;
+        replay::temporary_folder const disk;
+        if (!disk) {
+            fmt::print(stderr, "sallyport-replay: no temporary folder can be made for the journal\n");
+            return 2;
+        }
+        auto boots = std::make_shared<int>(0);
+        auto const make = [=, file = disk.file()](trace_clock clock, shared_directory people) {
+            sallyport::penalty::journal_options kept{.path = file};
+            kept.boot_id = fmt::format("boot {}", ++*boots);  // each restart is one of the device
+            return sallyport::presets::resilient(env(clock), people, sallyport::penalty::journal{kept},
+                                                 lanes);
+        };
+        return play(std::move(given->accounts), make, &disk);
+    }
     return play(std::move(given->accounts), [=](trace_clock clock, shared_directory people) {
         return sallyport::presets::plcnext(env(clock), people, rules);
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "directory.hpp"
+#include "temporary_folder.hpp"
 #include "trace.hpp"
 
 #include <sallyport/sallyport.hpp>
@@ -17,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -59,8 +61,11 @@ class simulation {
     using gate_type = decltype(std::declval<MakeGate const&>()(trace_clock{}, shared_directory{}));
 
 public:
-    simulation(directory accounts, MakeGate make_gate, std::function<void(outcome const&)> tell)
-        : accounts_{std::move(accounts)}, make_gate_{std::move(make_gate)}, tell_{std::move(tell)} {
+    /// `disk`: where the gate keeps what outlives a restart; null: nothing does.
+    simulation(directory accounts, MakeGate make_gate, std::function<void(outcome const&)> tell,
+               temporary_folder const* disk = nullptr)
+        : accounts_{std::move(accounts)},
+          make_gate_{std::move(make_gate)}, tell_{std::move(tell)}, disk_{disk} {
         boot();
     }
     simulation(simulation const&) = delete;
@@ -70,6 +75,10 @@ public:
     void play(entry e) {
         settle_until(e.at_ms);
         set_clock(e.at_ms);
+        if (e.at_ms >= next_tick_ms_) {
+            (void)gate_->tick();  // a host does it when it is due; an hour is often enough here
+            next_tick_ms_ = e.at_ms + 3'600'000;
+        }
         std::int64_t const line = first_ + static_cast<std::int64_t>(lines_.size());
         lines_.push_back({outcome{.line = line, .at_ms = e.at_ms}, false});
         std::visit([&](auto& what) { act(line, e.at_ms, what); }, e.what);
@@ -100,12 +109,17 @@ private:
         clock_.set_steady(std::chrono::hours{1} + std::chrono::milliseconds{at_ms});
     }
 
+    [[nodiscard]] bool power_lost(restart const& how) const { return how.power_loss && disk_ != nullptr; }
+
     // ---- what a line does ----
 
     void act(std::int64_t line, std::int64_t at_ms, login& what) {
         std::int64_t const until = what.takes_ms > latest_ms - at_ms ? latest_ms : at_ms + what.takes_ms;
         auto const at = flying_.emplace(std::pair{until, line}, in_flight{std::move(what), {}}).first;
-        auto p = gate_->begin(attempt_of(at->second.what));
+        sallyport::attempt const a = attempt_of(at->second.what);
+        // Its pairing is proven, whatever the trace has shown of it.
+        if (at->second.what.paired) (void)gate_->administer("trace").pair(a.user, a.device.print());
+        auto p = gate_->begin(a);
         if (!p) {
             flying_.erase(at);
             return refused(line, p.error(), false);
@@ -117,19 +131,22 @@ private:
         sessions_.erase(what.opened_by);  // letting go of a session ends it
         done(line);
     }
-    void act(std::int64_t line, std::int64_t, restart const&) {
+    void act(std::int64_t line, std::int64_t, restart const& how) {
+        std::string const disk = power_lost(how) ? disk_->read() : std::string{};
         sessions_.clear();
         for (auto& [when, f] : flying_) {
-            f.pending->withdraw();
+            f.pending.reset();  // what it had reserved counts: nobody knows how far it had come
             refused(when.second, {sallyport::reason::try_again_later, {}}, false);
         }
         flying_.clear();
         gate_.reset();
+        if (power_lost(how)) disk_->put_back(disk);
         boot();
         done(line);
     }
     void act(std::int64_t line, std::int64_t, change const& what) {
-        accounts_.change(what.user, what.new_secret);
+        if (!accounts_.change(what.user, what.new_secret)) return done(line);
+        gate_->renewed(what.user, sallyport::secret{what.old_secret});
         done(line);
     }
 
@@ -207,12 +224,14 @@ private:
     directory accounts_;
     MakeGate make_gate_;
     std::function<void(outcome const&)> tell_;
+    temporary_folder const* disk_;
     std::unique_ptr<gate_type> gate_;
     std::unordered_map<std::int64_t, sallyport::session::session> sessions_;  // by the line that opened them
     std::map<std::pair<std::int64_t, std::int64_t>, in_flight>
         flying_;                   // by when they settle, and their lines
     std::deque<told_line> lines_;  // not yet told
-    std::int64_t first_ = 1;       // the line at the front of them
+    std::int64_t next_tick_ms_ = 0;
+    std::int64_t first_ = 1;  // the line at the front of them
 };
 
 }  // namespace replay

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: BSL-1.0
-// sallyport-story: a controller's login path at work. Starts the WBM with fresh accounts in a folder of this
-// run, does over HTTPS what people would do in their browsers, and tells of it. Exit code 0: everything was
-// as told. --serve: the pages stay up.
+// SPDX-License-Identifier: BSL-1.0 sallyport-story: a controller's login path at work. Starts the WBM with
+// fresh accounts in a folder of this run, does over HTTPS what people would do in their browsers, and tells
+// of it; then a connector meets a broker for the first time. Exit code 0: everything was as told. --serve:
+// the pages stay up.
 #include "device.hpp"
+#include "first_contact.hpp"
 #include "narrator.hpp"
 #include "person.hpp"
 
@@ -214,6 +215,7 @@ int run(bool serve) {
     story::device device{here + "/sallyport-wbm", folder.path()};
     if (serve) introduce(device.port(), accounts);
     the_story{device.port(), accounts, tell}.walk();
+    story::first_contact{here, folder.path(), tell}.walk();
     fmt::print("\n{} in {:.0f} s.\n",
                tell.wrong() == 0 ? "Everything was as told,"
                                  : fmt::format("{} things were NOT as told,", tell.wrong()),

@@ -3,6 +3,7 @@
 
 #include <sallyport/core/instant.hpp>
 #include <sallyport/trust/layout.hpp>
+#include <sallyport/trust/own_request.hpp>
 #include <sallyport/trust/security_policy.hpp>
 #include <sallyport/trust/status.hpp>
 #include <sallyport/trust/trust_list.hpp>
@@ -40,7 +41,7 @@ struct arguments {
     std::vector<std::string> operands{};  ///< behind it
     trust::layout layout = trust::layout::annex_f;
     std::optional<bool> json{};  ///< as --format says
-    bool yes = false, as_ca = false, paths = false;
+    bool yes = false, as_ca = false, paths = false, next = false, switch_now = false;
 
     // verify
     std::optional<trust::peer> peer{};
@@ -48,6 +49,7 @@ struct arguments {
     std::optional<std::string> application_uri{}, host{};
     std::optional<sallyport::nanoseconds> at{};
     trust::suppressions overlook{};
+    std::vector<trust::status> never_overlooked{};  ///< asked for, and not to be had
 
     // the store
     std::optional<trust::list> to{};
@@ -55,7 +57,8 @@ struct arguments {
     std::optional<sallyport::nanoseconds> within{};
 
     // create-own
-    std::string common_name{}, organization{}, key = "rsa2048";
+    std::string common_name{}, organization{};
+    trust::own_key key = trust::own_key::rsa_2048;
     std::vector<std::string> hosts{};
     std::optional<unsigned> days{};
 };
@@ -72,6 +75,9 @@ struct arguments {
 /// no URL.
 [[nodiscard]] std::optional<std::string> host_of(std::string_view url);
 
-extern char const* const usage;
+/// All that there is, for a person to read.
+[[nodiscard]] std::string usage();
+/// How one command is called.
+[[nodiscard]] std::string_view synopsis_of(command what) noexcept;
 
 }  // namespace trust_tool

@@ -2,45 +2,112 @@
 #include "certificate_file.hpp"
 
 #include <sallyport/core/safe_file.hpp>
-#include <sallyport/trust/openssl.hpp>
+#include <sallyport/trust/directory.hpp>
+#include <sallyport/trust/store_file.hpp>
 
-#include <filesystem>
-#include <system_error>
+#include <fmt/format.h>
 
+#include <array>
+#include <cerrno>
+#include <cstddef>
+
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace trust_tool {
 
+namespace {
+
+namespace trust = sallyport::trust;
+
+/// No chain is as large, no revocation list larger.
+constexpr std::size_t largest_chain = std::size_t{8} << 20, largest_list = trust::crl::largest;
+
+/// Up to `most` bytes of it, and one more where there are more. A pipe is waited for: somebody fills it.
+std::optional<std::string> bytes_of(std::string const& path, std::size_t most, std::string& why) {
+    auto const no = [&](int error) {
+        why = fmt::format("{}: cannot be opened: {}", path, trust::detail::words_of(error));
+        return std::nullopt;
+    };
+    bool const standard_input = path == "-";
+    sallyport::open_file const file{standard_input ? ::dup(STDIN_FILENO)
+                                                   : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+    if (!file) return no(errno);
+    struct stat about {};
+    if (::fstat(file.get(), &about) != 0) return no(errno);
+    if (S_ISDIR(about.st_mode)) return no(EISDIR);
+    std::string all;
+    std::array<char, 65536> some{};
+    while (all.size() <= most) {
+        ssize_t const n = ::read(file.get(), some.data(), some.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return no(errno);
+        if (n == 0) break;
+        all.append(some.data(), static_cast<std::size_t>(n));
+    }
+    return all;
+}
+
+}  // namespace
+
 std::vector<std::uint8_t> der_of_pem(std::string_view pem, std::string_view kind) {
     std::vector<std::uint8_t> out;
-    sallyport::trust::detail::owned_bio const in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    trust::detail::owned_bio const in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     if (!in) return out;
+    ERR_clear_error();
     char *name = nullptr, *header = nullptr;
     unsigned char* data = nullptr;
     long size = 0;
     while (PEM_read_bio(in.get(), &name, &header, &data, &size) == 1) {
         std::string_view const is = name;
-        if (is == kind || (kind == "CERTIFICATE" && is == "X509 CERTIFICATE"))
+        if (is == kind || (kind == PEM_STRING_X509 && is == PEM_STRING_X509_OLD))
             out.insert(out.end(), data, data + size);
         OPENSSL_free(name);
         OPENSSL_free(header);
-        OPENSSL_free(data);
+        OPENSSL_clear_free(data, static_cast<std::size_t>(size));  // a key may stand beside it
     }
+    if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) out.push_back(0);
     ERR_clear_error();
     return out;
 }
 
 std::optional<std::vector<std::uint8_t>> read_chain_file(std::string const& path, std::string& why) {
-    constexpr std::uintmax_t most = std::uintmax_t{8} << 20;
-    std::error_code unknown;
-    // A chain of such a size is none, and what is no chain gets its verdict, too.
-    if (std::filesystem::is_regular_file(path, unknown) && std::filesystem::file_size(path, unknown) > most)
-        return std::vector<std::uint8_t>{0};
-    auto const text = sallyport::read_file(path, most);
-    if (!text) return why = text.error().to_string(), std::nullopt;
-    if (path.ends_with(".pem")) return der_of_pem(*text, "CERTIFICATE");
+    auto const text = bytes_of(path, largest_chain, why);
+    if (!text) return std::nullopt;
+    if (text->size() > largest_chain) return std::vector<std::uint8_t>{0};  // no chain, and so its verdict
+    if (trust::detail::called_pem(path)) return der_of_pem(*text, PEM_STRING_X509);
     return std::vector<std::uint8_t>(text->begin(), text->end());
+}
+
+std::optional<file_content> read_file_of_either(std::string const& path, std::string& why) {
+    auto const text = bytes_of(path, largest_list, why);
+    if (!text) return std::nullopt;
+    file_content all;
+    if (text->size() > largest_list) return all.fault = "is larger than any revocation list", all;
+    if (text->empty()) return all.fault = "is empty", all;
+    bool const pem = text->find("-----BEGIN ") != std::string::npos;
+    std::vector<std::uint8_t> const certificates =
+        pem ? der_of_pem(*text, PEM_STRING_X509) : std::vector<std::uint8_t>(text->begin(), text->end());
+    for (trust::bytes rest = certificates; !rest.empty();) {
+        auto const frame = trust::frame_of(rest);
+        auto c = trust::certificate::parse(frame ? rest.first(frame->end) : rest, &all.fault);
+        if (!c) {
+            all.certificates.clear();
+            break;
+        }
+        all.certificates.push_back(std::move(c));
+        rest = rest.subspan(frame->end);
+    }
+    if (!all.certificates.empty()) return all;
+    all.list = pem ? der_of_pem(*text, PEM_STRING_X509_CRL) : certificates;
+    std::string no_list;
+    if (auto l = trust::crl::parse(all.list, &no_list)) all.lists.push_back(std::move(l));
+    if (all.lists.empty() && all.fault.empty())
+        all.fault = pem ? "holds no certificate and no revocation list" : no_list;
+    return all;
 }
 
 }  // namespace trust_tool

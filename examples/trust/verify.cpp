@@ -2,6 +2,7 @@
 #include "verify.hpp"
 
 #include "certificate_file.hpp"
+#include "store.hpp"
 
 #include <sallyport/environment/boot_clock.hpp>
 #include <sallyport/trust/directory.hpp>
@@ -10,18 +11,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
-
 namespace trust_tool {
 
 namespace {
 std::string thumb_of(trust::certificate_ptr const& c) { return c ? trust::hex(c->thumb()) : std::string{}; }
 std::string code_of(trust::status s) { return fmt::format("0x{:08X}", static_cast<std::uint32_t>(s)); }
-
-int cannot(std::string_view why) {
-    fmt::print(stderr, "sallyport-trust: {}\n", why);
-    return 2;
-}
 }  // namespace
 
 std::string as_json(trust::judgement const& j) {
@@ -62,11 +56,15 @@ int verify(arguments const& a) {
     std::string why;
     auto const chain = read_chain_file(a.operands.front(), why);
     if (!chain) return cannot(why);
-    auto const store = trust::directory::open(a.folder, a.layout, {.writes = false});
+    auto store = trust::directory::open(a.folder, a.layout, {.writes = false});
     if (!store) return cannot(store.error().to_string());
+    for (auto const s : a.never_overlooked)
+        (void)fails(
+            fmt::format("{} may not be suppressed (OPC 10000-4 §6.1.3), and is not", trust::to_string(s)));
 
     sallyport::instant at = sallyport::boot_clock{}.now();
     if (a.at) at.wall = *a.at, at.wall_trusted = true;
+    store->tick(at);  // what another certificate has taken over from by then counts no more
     bool const server = a.peer == trust::peer::server_application;
     trust::validator const validator{store->lists(), {.overlook = a.overlook}};
     auto const judged = validator.validate({.chain = *chain,
@@ -76,7 +74,7 @@ int verify(arguments const& a) {
                                             .host = server ? a.host : std::nullopt},
                                            at);
     fmt::print("{}", a.json.value_or(true) ? as_json(judged) + "\n" : as_text(judged));
-    return judged.accepted() ? 0 : 1;
+    return judged.accepted() ? done : failed;
 }
 
 }  // namespace trust_tool

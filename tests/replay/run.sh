@@ -16,9 +16,15 @@ expect "the story, line by line" "$(cat traces/story.verdicts)" \
 
 fail='{"at_ms":0,"user":"admin","secret":"x"}'
 early='{"at_ms":4000,"user":"admin","secret":"p"}'
-expect "resilient freezes" 6000 \
-    "$(printf '%s\n' "$fail" "$fail" "$fail" "$early" | "$replay" --gate resilient --account admin:p |
-        sed -n '4s/.*"retry_after_ms":\([0-9]*\).*/\1/p')"
+retry_of() { sed -n "$1"'s/.*"retry_after_ms":\([0-9]*\).*/\1/p'; }
+guesses() { for n in $(seq "$1"); do printf '{"at_ms":0,"user":"admin","secret":"x%d","source":"192.0.2.%d"}\n' "$n" $((n % 3)); done; }
+expect "resilient: the eleventh guess of strangers waits an hour" 3600000 \
+    "$(guesses 11 | "$replay" --gate resilient --account admin:p | retry_of 11)"
+expect "resilient: an early attempt changes nothing" 3596000 \
+    "$({ guesses 30; printf '%s\n' "$early"; } | "$replay" --gate resilient --account admin:p | retry_of 31)"
+paired='{"at_ms":4000,"user":"admin","secret":"p","device":"panel","proof":"paired"}'
+expect "resilient: a paired device comes in all the same" 1 \
+    "$({ guesses 30; printf '%s\n' "$paired"; } | "$replay" --gate resilient --account admin:p | grep -c admitted)"
 
 said=$(printf '%s\n' "$fail" '{"at_ms":' | "$replay" --gate plcnext 2>&1 >/dev/null)
 expect "a malformed line: exit code" 2 "$(printf '%s\n' "$fail" '{' | "$replay" --gate plcnext >/dev/null 2>&1; echo $?)"

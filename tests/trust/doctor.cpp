@@ -303,6 +303,24 @@ TEST_CASE("two trusted certificates that could be taken for each other", "[trust
     CHECK(trust::namesakes(*store, *the().alone.read()).empty());
 }
 
+TEST_CASE("one that is being replaced is no stranger's twin", "[trust][doctor]") {
+    auto const first = application("Pump 8").uri("urn:plant:pump-8").self_signed();
+    auto const next = application("Pump 8").uri("urn:plant:pump-8").valid_from(today - 24h).self_signed();
+    clinic one;
+    one.trusted(first);
+    auto store = trust::directory::open(one.folder.at.string());
+    REQUIRE(store);
+    REQUIRE(store->reject(next.bytes(), "a client", {}, trust::status::certificate_untrusted, at(today)));
+    REQUIRE_FALSE(store->approve_in_place_of(first.read()->print(), next.read()->print(), at(today)));
+    CHECK(one.lines() == all_of_it{"notice Pump 8: is being replaced, and trusted until 2026-07-15 at most"});
+    for (auto const& e : fs::directory_iterator{one.folder.at / ".sallyport"}) {
+        auto const named = trust::files_written(one.folder.at.string(), one.where);
+        CHECK(std::any_of(named.begin(), named.end(), [&](auto const& n) {
+            return n.path == e.path().string() || e.path().extension() == ".chain";
+        }));
+    }
+}
+
 TEST_CASE("in both lists, twice in one, and in the issuer list without being a CA", "[trust][doctor]") {
     clinic one;
     one.trusted(the().alone);

@@ -520,6 +520,60 @@ TEST_CASE("what is no secret, or no key, is not used, and said so", "[trust][own
     }
 }
 
+TEST_CASE("no key is used from a folder that others may change", "[trust][own]") {
+    folder const f;
+    own o = opened(f);
+    (void)created(o);
+    auto const at = f.at / "store/own/private";
+    for (unsigned const mode : {0770U, 0707U, 0777U, 01777U}) {
+        std::filesystem::permissions(at, std::filesystem::perms{mode});
+        CHECK_FALSE(o.refresh());
+        CHECK_FALSE(o.current());
+        REQUIRE(o.problems().size() == 1);
+        CHECK(o.problems()[0].file == at.string());
+        CHECK(o.problems()[0].message.starts_with("others may change this folder (mode "));
+        CHECK_FALSE(o.create(pump(), today));  // nor is one put there
+        CHECK_FALSE(o.request(pump()));
+        CHECK(keys(f).size() == 1);
+    }
+    std::filesystem::permissions(at, std::filesystem::perms{0755});  // to look is not to change
+    CHECK_FALSE(o.refresh());
+    CHECK(o.current());
+}
+
+TEST_CASE("a key is written over no other file", "[trust][own]") {
+    folder const f;
+    auto const key = detail::make_key(own_key::nist_p256);
+    std::string const path = f.with("something else", "key.pem");
+    auto const why = detail::write_key(path, key.get());
+    REQUIRE(why);
+    CHECK(why->message == "is there already; a key is written over no other file");
+    CHECK(text_of(path) == "something else");
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(f.at / "elsewhere", path);
+    CHECK(detail::write_key(path, key.get()));
+    CHECK_FALSE(std::filesystem::exists(f.at / "elsewhere"));
+    mode_t const before = ::umask(0);
+    CHECK_FALSE(detail::write_key(f.file("fresh.pem"), key.get()));
+    (void)::umask(before);
+    CHECK(mode_of(f.at / "fresh.pem") == 0600);
+}
+
+TEST_CASE("what a killed writer has left is cleared away by the next", "[trust][own]") {
+    folder const f;
+    own o = opened(f);
+    (void)created(o);
+    (void)f.with("half a key", "store/own/private/.Pump 7 [00].pem.new");
+    (void)f.with("half a certificate", "store/own/certs/.Pump 7 [00].der.next.new");
+    (void)f.with("an editor's", "store/own/private/.notes.swp");
+    CHECK_FALSE(o.refresh());
+    CHECK(keys(f).size() == 3);  // to look changes nothing
+    REQUIRE(o.stage_self_signed(pump(), today));
+    CHECK(certificates(f).size() == 2);
+    CHECK(keys(f).size() == 3);
+    CHECK(keys(f).front() == ".notes.swp");
+}
+
 TEST_CASE("a key whose halves do not belong together is found out", "[trust][own]") {
     folder const f;
     own o = opened(f);

@@ -6,6 +6,8 @@
 #include "support/pki.hpp"
 #include "support/pki_crl.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <new>
@@ -15,8 +17,10 @@
 #include <string_view>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 using namespace sallyport::trust;
 using namespace std::chrono_literals;
@@ -87,7 +91,9 @@ struct outcome {
 };
 
 /// Two ends in one room: no socket, no thread, no waiting. `before`: what a client says of its connection.
-outcome meet(side& client, side& server, std::function<void(SSL*)> const& before = {}) {
+/// `after`: what he does with it when it stands.
+outcome meet(side& client, side& server, std::function<void(SSL*)> const& before = {},
+             std::function<void(SSL*)> const& after = {}) {
     connection c{SSL_new(client.ctx.get())}, s{SSL_new(server.ctx.get())};
     REQUIRE(c);
     REQUIRE(s);
@@ -122,6 +128,7 @@ outcome meet(side& client, side& server, std::function<void(SSL*)> const& before
         go_on(s.get(), out.server, server_over);
     }
     if (!client_over) out.client.verdict = static_cast<int>(SSL_get_verify_result(c.get()));
+    if (after && out.well()) after(c.get());
     ERR_clear_error();
     return out;
 }
@@ -445,16 +452,167 @@ TEST_CASE("a judge that was set up to look at nothing refuses", "[trust][tls]") 
 }
 
 TEST_CASE("no session is resumed: everybody is judged anew", "[trust][tls]") {
+    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        plant p;
+        p.expect();
+        REQUIRE(SSL_CTX_set_max_proto_version(p.client.ctx.get(), version) == 1);
+        detail::owned<SSL_SESSION, SSL_SESSION_free> kept;
+        auto const keep = [&](SSL* c) { kept.reset(SSL_get1_session(c)); };
+        CHECK(meet(p.client, p.server, {}, keep).well());
+        REQUIRE(kept);
+        CHECK(SSL_SESSION_is_resumable(kept.get()) == 0);
+
+        bool resumed = true;
+        auto const bring_it_back = [&](SSL* c) { (void)SSL_set_session(c, kept.get()); };
+        CHECK(meet(p.client, p.server, bring_it_back, [&](SSL* c) {
+                  resumed = SSL_session_reused(c) == 1;
+              }).well());
+        CHECK_FALSE(resumed);
+        CHECK(p.server.heard.said == std::vector{status::good, status::good});
+        p.server.trusts(trust_list::content{});  // removed
+        CHECK_FALSE(meet(p.client, p.server, bring_it_back).server.well);
+        CHECK(p.server.heard.said == std::vector{status::good, status::good, status::certificate_untrusted});
+    }
+}
+
+TEST_CASE("a server that would resume gets nobody past our judge", "[trust][tls]") {
+    // The other side is not ours: a server that hands out tickets, and a client of ours that brings one back.
+    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        plant p;
+        p.client.expects({.host = "broker.plant.example"});
+        SSL_CTX_set_session_id_context(p.server.ctx.get(), reinterpret_cast<unsigned char const*>("x"), 1);
+        REQUIRE(SSL_CTX_set_max_proto_version(p.client.ctx.get(), version) == 1);
+        detail::owned<SSL_SESSION, SSL_SESSION_free> kept;
+        CHECK(meet(p.client, p.server, {}, [&](SSL* c) { kept.reset(SSL_get1_session(c)); }).well());
+        CHECK(SSL_CTX_sess_number(p.client.ctx.get()) == 0);  // nothing is brought back by itself
+        CHECK(meet(p.client, p.server).well());
+        CHECK(p.client.heard.said == std::vector{status::good, status::good});
+    }
+}
+
+TEST_CASE("nothing is read before a peer has been judged", "[trust][tls]") {
     plant p;
+    SSL_CTX_set_max_early_data(p.server.ctx.get(), 16'384);
+    SSL_CTX_set_recv_max_early_data(p.server.ctx.get(), 16'384);
     p.expect();
-    auto const options = SSL_CTX_get_options(p.server.ctx.get());
-    CHECK((options & SSL_OP_NO_TICKET) != 0);
+    CHECK(SSL_CTX_get_max_early_data(p.server.ctx.get()) == 0);
+    CHECK((SSL_CTX_get_options(p.server.ctx.get()) & SSL_OP_NO_TICKET) != 0);
+    CHECK((SSL_CTX_get_options(p.server.ctx.get()) & SSL_OP_NO_RENEGOTIATION) != 0);
     CHECK(SSL_CTX_get_num_tickets(p.server.ctx.get()) == 0);
     CHECK(SSL_CTX_get_session_cache_mode(p.server.ctx.get()) == SSL_SESS_CACHE_OFF);
-    CHECK(meet(p.client, p.server).well());
-    p.server.trusts(trust_list::content{});  // removed
-    CHECK_FALSE(meet(p.client, p.server).server.well);
-    CHECK(p.server.heard.said == std::vector{status::good, status::certificate_untrusted});
+}
+
+TEST_CASE("a client that was told to verify nobody verifies all the same", "[trust][tls]") {
+    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        plant p;
+        p.client.trusts(trust_list::content{});
+        p.expect();
+        REQUIRE(SSL_CTX_set_max_proto_version(p.client.ctx.get(), version) == 1);
+        auto const o = meet(p.client, p.server, [](SSL* c) { SSL_set_verify(c, SSL_VERIFY_NONE, nullptr); });
+        CHECK_FALSE(o.client.well);
+        CHECK(p.client.heard.said == std::vector{status::certificate_untrusted});
+    }
+}
+
+TEST_CASE("nobody gets in without a certificate: not by a cipher without, not by a shared key",
+          "[trust][tls]") {
+    SECTION("a context that would take anonymous peers is not guarded") {
+        plant p;
+        REQUIRE(SSL_CTX_set_cipher_list(p.client.ctx.get(), "ALL:aNULL:@SECLEVEL=0") == 1);
+        tls_judge<noon> judge{p.client.judges, {.host = "broker.plant.example"}};
+        CHECK_FALSE(judge.guard(p.client.ctx.get()));
+        connection const c{SSL_new(p.client.ctx.get())};
+        CHECK_FALSE(judge.guard(c.get()));
+        REQUIRE(SSL_CTX_set_cipher_list(p.client.ctx.get(), "DEFAULT") == 1);
+        CHECK(judge.guard(p.client.ctx.get()));
+    }
+    SECTION("a key that both share opens nothing") {
+        plant p;
+        SSL_CTX_set_psk_server_callback(p.server.ctx.get(),
+                                        [](SSL*, char const*, unsigned char* key, unsigned) -> unsigned {
+                                            std::fill_n(key, 32, std::uint8_t{7});
+                                            return 32;
+                                        });
+        SSL_CTX_set_psk_client_callback(
+            p.client.ctx.get(),
+            [](SSL*, char const*, char* who, unsigned, unsigned char* key, unsigned) -> unsigned {
+                *std::copy_n("pump", 4, who) = '\0';
+                std::fill_n(key, 32, std::uint8_t{7});
+                return 32;
+            });
+        REQUIRE(SSL_CTX_set_max_proto_version(p.client.ctx.get(), TLS1_2_VERSION) == 1);
+        REQUIRE(SSL_CTX_set_cipher_list(p.client.ctx.get(), "PSK-AES256-GCM-SHA384") == 1);
+        REQUIRE(SSL_CTX_set_cipher_list(p.server.ctx.get(), "PSK-AES256-GCM-SHA384") == 1);
+        CHECK(meet(p.client, p.server).well());  // it would
+        p.server.expects();
+        CHECK_FALSE(meet(p.client, p.server).well());
+    }
+}
+
+TEST_CASE("a host that gets hold of a connection alone can have it guarded", "[trust][tls]") {
+    plant p;
+    p.server.trusts(trust_list::content{});
+    p.client.expects({.host = "broker.plant.example"});
+    SSL_CTX_set_session_cache_mode(p.server.ctx.get(), SSL_SESS_CACHE_SERVER);
+    tls_judge<noon, observer> judge{
+        p.server.judges, {}, noon{}, [&](tls_seen const& s) { p.server.heard(s); }};
+    connection s{SSL_new(p.server.ctx.get())};  // made before anybody has guarded its context
+    REQUIRE(judge.guard(s.get()));
+    CHECK(SSL_get_verify_mode(s.get()) == (SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT));
+    CHECK((SSL_get_options(s.get()) & SSL_OP_NO_TICKET) != 0);
+    CHECK((SSL_get_options(s.get()) & SSL_OP_NO_RENEGOTIATION) != 0);
+    CHECK(SSL_get_num_tickets(s.get()) == 0);
+    CHECK(SSL_get_max_early_data(s.get()) == 0);
+    CHECK(SSL_get_min_proto_version(s.get()) == TLS1_2_VERSION);
+    CHECK(SSL_CTX_get_session_cache_mode(p.server.ctx.get()) == SSL_SESS_CACHE_OFF);
+    CHECK_FALSE(meet(p.client, p.server).server.well);  // and so are those to come
+    CHECK(p.server.heard.said == std::vector{status::certificate_untrusted});
+    CHECK_FALSE(judge.guard(static_cast<SSL*>(nullptr)));
+}
+
+TEST_CASE("the system's clock and nobody to tell are enough", "[trust][tls]") {
+    current_lists const lists;
+    validator const judges{lists};
+    tls_judge judge{judges, tls_options{.host = "broker.plant.example"}};
+    context const ctx{SSL_CTX_new(TLS_client_method())};
+    CHECK(judge.guard(ctx.get()));
+    CHECK(judge.options().host == "broker.plant.example");
+    CHECK(judge.failures() == 0);
+}
+
+TEST_CASE("a peer's address is that of its socket", "[trust][tls]") {
+    struct {
+        int family;
+        char const* at;
+    } const each[] = {{AF_INET, "127.0.0.1"}, {AF_INET6, "::1"}};
+    for (auto const& e : each) {
+        CAPTURE(e.at);
+        sallyport::open_file const door{::socket(e.family, SOCK_STREAM | SOCK_CLOEXEC, 0)},
+            guest{::socket(e.family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        sockaddr_storage at{};
+        at.ss_family = static_cast<sa_family_t>(e.family);
+        if (e.family == AF_INET)
+            REQUIRE(inet_pton(AF_INET, e.at, &reinterpret_cast<sockaddr_in&>(at).sin_addr) == 1);
+        else
+            REQUIRE(inet_pton(AF_INET6, e.at, &reinterpret_cast<sockaddr_in6&>(at).sin6_addr) == 1);
+        socklen_t size = e.family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+        auto* const name = reinterpret_cast<sockaddr*>(&at);
+        if (::bind(door.get(), name, size) != 0 && e.family == AF_INET6) continue;  // a machine without IPv6
+        REQUIRE(::listen(door.get(), 1) == 0);
+        REQUIRE(::getsockname(door.get(), name, &size) == 0);
+        REQUIRE(::connect(guest.get(), name, size) == 0);
+        side one;
+        connection const c{SSL_new(one.ctx.get())};
+        REQUIRE(SSL_set_fd(c.get(), guest.get()) == 1);
+        CHECK(peer_address(c.get()) == sallyport::address::from(e.at));
+    }
+    side nowhere;
+    connection const c{SSL_new(nowhere.ctx.get())};
+    CHECK_FALSE(peer_address(c.get()).known());
+    CHECK_FALSE(peer_address(nullptr).known());
+    CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("the path that was found is the connection's verified chain", "[trust][tls]") {
@@ -516,5 +674,5 @@ TEST_CASE("our own pair is shown as it is in force at each handshake", "[trust][
 TEST_CASE("a context that is none is not guarded", "[trust][tls]") {
     plant p;
     p.expect();
-    CHECK_FALSE(p.client.judge->guard(nullptr));
+    CHECK_FALSE(p.client.judge->guard(static_cast<SSL_CTX*>(nullptr)));
 }

@@ -69,6 +69,7 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
         case event_id::session_locked:
         case event_id::session_unlocked:
         case event_id::sessions_listed:
+        case event_id::pairs_listed:
         case event_id::penalties_listed: return severity::info;
         case event_id::login_refused:
             switch (e.why.why) {
@@ -81,6 +82,7 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
             switch (e.ending) {
                 case standing::terminated:
                 case standing::evicted:
+                case standing::lost:
                 case standing::revoked: return severity::notice;
                 default: return severity::info;
             }
@@ -88,12 +90,19 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
         case event_id::session_terminated:
         case event_id::session_maximum_set:
         case event_id::penalty_cleared:
+        case event_id::device_paired:
+        case event_id::pair_revoked:
+        case event_id::pairing_code_issued:
         case event_id::accounts_loaded:
         case event_id::account_changed:
         case event_id::trust_list_changed:
         case event_id::password_changed: return severity::notice;
         case event_id::certificate_refused:
         case event_id::certificate_overlooked:
+        case event_id::pairing_code_burned:
+        case event_id::stale_client:
+        case event_id::stale_administrator:
+        case event_id::old_secret_in_use:
         case event_id::audit_lost: return severity::warning;
         case event_id::accounts_rejected:
         case event_id::accounts_unsaved:
@@ -142,8 +151,16 @@ inline constexpr auto const& endings = detail::values_of<standing, 255, detail::
         case event_id::session_terminated: return session_termination;
         case event_id::session_maximum_set: return concurrent_sessions;
         case event_id::sessions_listed:
+        case event_id::pairs_listed:
         case event_id::penalties_listed: return auditable_events;
         case event_id::penalty_cleared: return unsuccessful_logins;
+        case event_id::device_paired:
+        case event_id::pair_revoked:
+        case event_id::pairing_code_issued:
+        case event_id::old_secret_in_use: return authenticator_management;
+        case event_id::pairing_code_burned:
+        case event_id::stale_client:
+        case event_id::stale_administrator: return unsuccessful_logins;
         case event_id::accounts_loaded:
         case event_id::accounts_rejected:
         case event_id::account_changed:

@@ -29,6 +29,14 @@ enum class event_id : std::uint16_t {
     session_maximum_set = 302,
     penalties_listed = 310,
     penalty_cleared = 311,
+    pairs_listed = 312,
+    device_paired = 313,        ///< `user` and a device belong together from now on; `detail`: how
+    pair_revoked = 314,         ///< `value`: how many pairs of `user`
+    pairing_code_issued = 315,  ///< to `user`, for a device of his that is to come
+    pairing_code_burned = 316,  ///< too many wrong ones were tried
+    stale_client = 330,         ///< one wrong secret, again and again, each `within`; `value`: how often
+    stale_administrator = 331,  ///< likewise, and the account may administer
+    old_secret_in_use = 332,    ///< a client still sends the password that `user` had before
     accounts_loaded = 400,
     accounts_rejected = 401,  ///< a new file was unusable; what was in force stays
     account_changed = 402,
@@ -57,6 +65,14 @@ enum class event_id : std::uint16_t {
         case event_id::session_maximum_set: return "session_maximum_set";
         case event_id::penalties_listed: return "penalties_listed";
         case event_id::penalty_cleared: return "penalty_cleared";
+        case event_id::pairs_listed: return "pairs_listed";
+        case event_id::device_paired: return "device_paired";
+        case event_id::pair_revoked: return "pair_revoked";
+        case event_id::pairing_code_issued: return "pairing_code_issued";
+        case event_id::pairing_code_burned: return "pairing_code_burned";
+        case event_id::stale_client: return "stale_client";
+        case event_id::stale_administrator: return "stale_administrator";
+        case event_id::old_secret_in_use: return "old_secret_in_use";
         case event_id::accounts_loaded: return "accounts_loaded";
         case event_id::accounts_rejected: return "accounts_rejected";
         case event_id::account_changed: return "account_changed";

@@ -32,6 +32,22 @@ namespace detail {
             return e.value == 0     ? "{actor} found no penalty of {user} to clear{where}{detail}"
                    : e.user.empty() ? "{actor} cleared a penalty{where}{detail}"
                                     : "{actor} cleared the penalty of {user}{where}{detail}";
+        case event_id::pairs_listed: return "{actor} listed the paired devices{where}";
+        case event_id::device_paired: return "{user} is paired with a device{where}{detail}";
+        case event_id::pair_revoked:
+            return e.value == 1 ? "{actor} revoked {value} pair of {user}{where}"
+                                : "{actor} revoked {value} pairs of {user}{where}";
+        case event_id::pairing_code_issued:
+            return "{user} was given a code to pair a device with{where}{detail}";
+        case event_id::pairing_code_burned:
+            return "the pairing code of {user} was burned after too many wrong ones{where}";
+        case event_id::stale_client:
+            return "a client repeats one outdated secret of {user}{where}, {value} times by now{detail}";
+        case event_id::stale_administrator:
+            return "the administrator's account {user} is used by a machine, which repeats one outdated "
+                   "secret{where}{detail}";
+        case event_id::old_secret_in_use:
+            return "a client still sends the password that {user} had before the change{where}";
         case event_id::accounts_loaded: return "the accounts were loaded{detail}";
         case event_id::accounts_rejected:
             return "new accounts were rejected, the old ones stay in force{detail}";
@@ -89,6 +105,7 @@ namespace detail {
         case standing::evicted: return "it made room for another";
         case standing::timed_out: return "it was idle for too long, or past its lifetime";
         case standing::revoked: return "its account was changed, disabled or deleted";
+        case standing::lost: return "the program that let it in has died";
         case standing::ended:
         case standing::open:
         case standing::locked: break;
@@ -158,6 +175,8 @@ namespace detail {
         case standing::evicted: return "Log in again; raise the maximum of sessions if this goes on.";
         case standing::timed_out: return "Log in again; the times are set in the session configuration.";
         case standing::revoked: return "Log in again if the account is still to have access.";
+        case standing::lost:
+            return "Log in again; find out why that program died if it did not just restart.";
         case standing::closed:
         case standing::ended:
         case standing::open:
@@ -183,6 +202,20 @@ namespace detail {
             return "Sessions that are open stay; new ones are refused while there are as many or more.";
         case event_id::penalty_cleared:
             return "The next attempt is verified at once; watch for further failures.";
+        case event_id::device_paired:
+            return "Penalties elsewhere do not reach it any more. If nobody expected this, revoke the pair "
+                   "and "
+                   "change the password.";
+        case event_id::pair_revoked: return "The device counts as any other until it is paired again.";
+        case event_id::pairing_code_issued:
+            return "Enter it together with the password on the new device. If the owner did not ask for it, "
+                   "change the password.";
+        case event_id::pairing_code_burned: return "Give out another code; find out who tried.";
+        case event_id::stale_client:
+        case event_id::old_secret_in_use:
+            return "Give that client the new password. It delays nobody else meanwhile.";
+        case event_id::stale_administrator:
+            return "Give the machine an account of its own with the roles that it needs, and no more.";
         case event_id::account_changed:
             return "Open sessions of that account follow at once. Change it back if nobody meant this.";
         case event_id::password_changed: return "If the owner did not want this, disable the account.";
@@ -206,6 +239,7 @@ namespace detail {
         case event_id::session_unlocked:
         case event_id::sessions_listed:
         case event_id::penalties_listed:
+        case event_id::pairs_listed:
         case event_id::accounts_loaded: break;
     }
     return "Nothing needs to be done.";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/audit/event.hpp>
+#include <sallyport/core/pair_entry.hpp>
 #include <sallyport/core/penalty_entry.hpp>
 #include <sallyport/core/text.hpp>
 #include <sallyport/session/session_info.hpp>
@@ -46,6 +47,30 @@ public:
     /// Forgets the failures of a source, for penalties kept by source or by both.
     bool clear_penalty(std::string_view user, address const& source) {
         return gate_.clear_penalty(user, source, by_);
+    }
+
+    /// The devices that are paired with an account; an empty name: all. May throw std::bad_alloc.
+    [[nodiscard]] std::vector<pair_entry> pairs(std::string_view user = {}) {
+        auto list = gate_.pairs(user);
+        gate_.record_act(audit::event_id::pairs_listed, by_, name{user}, list.size());
+        return list;
+    }
+    /// Pairs a device with an account before it has ever logged in there, by the thumbprint of its
+    /// certificate: penalties elsewhere then never refuse it. False where no guard keeps pairs, or the
+    /// account has as many as it may and each of them owes something.
+    bool pair(std::string_view user, thumbprint const& device) {
+        return gate_.pair(user, device, pairing_kind::appointed, by_);
+    }
+    /// Ends a pair; false where there is none. The device counts as any other until it is paired again.
+    bool revoke_pair(std::string_view user, thumbprint const& device) {
+        return device.known() && gate_.revoke_pairs(user, device, by_) != 0;
+    }
+    /// Ends all pairs of an account; how many they were.
+    std::size_t revoke_pairs(std::string_view user) { return gate_.revoke_pairs(user, {}, by_); }
+    /// A device has another certificate: what was paired with the one is paired with the other, and owes what
+    /// it owed. How many pairs they were.
+    std::size_t carry_pairs_over(thumbprint const& from, thumbprint const& to) noexcept {
+        return gate_.carry_pairs_over(from, to, by_);
     }
 
     /// The highest number of sessions from now on, 0 … `house_options::places`; open ones stay, also above

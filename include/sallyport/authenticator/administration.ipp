@@ -3,7 +3,9 @@
 // Part of authenticator.hpp: what administrators do, and what is told.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdio>
 #include <type_traits>
 
 namespace sallyport::inline v0 {
@@ -61,6 +63,81 @@ bool authenticator<E, V, G...>::clear_penalty(std::string_view user, address con
 }
 
 template <class E, class V, class... G>
+std::vector<pair_entry> authenticator<E, V, G...>::pairs(std::string_view user) {
+    std::vector<pair_entry> list;
+    visit const who = account_of(user);
+    nanoseconds const now = env_.clock.now().steady;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto const& g) {
+            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
+                g.each_pair(who, now, [&](pair_entry const& line) { list.push_back(line); });
+        });
+    return list;
+}
+
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::pair(std::string_view user, thumbprint const& device, pairing_kind how,
+                                     name const& by) noexcept {
+    visit const who = account_of(user);
+    instant const now = env_.clock.now();
+    bool paired = false;
+    if (who.malformed || user.empty() || !device.known()) return false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
+                paired = g.pair(who, device, how, now) || paired;
+        });
+    if constexpr (audited)
+        if (paired)
+            tell(audit::event{.id = audit::event_id::device_paired,
+                              .user = name{user},
+                              .device = device,
+                              .actor = by,
+                              .detail = to_string(how),
+                              .at = now});
+    return paired;
+}
+
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::revoke_pairs(std::string_view user, thumbprint const& device,
+                                                    name const& by) noexcept {
+    visit who = account_of(user);
+    std::size_t gone = 0;
+    instant const now = env_.clock.now();
+    if (user.empty()) return gone;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
+                for (bool const known : {true, false}) {  // the account may have been added or removed since
+                    who.known = known;
+                    gone += g.revoke_pair(who, device, now);
+                }
+        });
+    record_act(audit::event_id::pair_revoked, by, name{user}, gone);
+    return gone;
+}
+
+template <class E, class V, class... G>
+std::size_t authenticator<E, V, G...>::carry_pairs_over(thumbprint const& from, thumbprint const& to,
+                                                        name const& by) noexcept {
+    std::size_t carried = 0;
+    instant const now = env_.clock.now();
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& g) {
+            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
+                carried += g.carry_pairs_over(from, to, now);
+        });
+    if constexpr (audited)
+        tell(audit::event{.id = audit::event_id::device_paired,
+                          .device = to,
+                          .value = carried,
+                          .actor = by,
+                          .detail = "carried over from another certificate",
+                          .at = now});
+    return carried;
+}
+
+template <class E, class V, class... G>
 bool authenticator<E, V, G...>::set_session_maximum(std::uint32_t total, name const& by) noexcept {
     bool set = false;
     if (total > env_.house.places) return false;
@@ -105,6 +182,36 @@ audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const
             .shown = who.shown,
             .presence = who.presence,
             .at = now};
+}
+
+/// "every 5 s, for 3 h 20 min": plain words, for whoever looks for the machine.
+template <class E, class V, class... G>
+audit::event authenticator<E, V, G...>::event_of(remark const& r, instant now) const noexcept {
+    auto const id = r.what == remark_kind::old_secret            ? audit::event_id::old_secret_in_use
+                    : r.what == remark_kind::stale_administrator ? audit::event_id::stale_administrator
+                                                                 : audit::event_id::stale_client;
+    auto e = event_of(id, r.who, r.who.account, denial{reason::none, {}}, now);
+    if (!e.device.known()) e.device = r.who.pairing;
+    e.value = r.times;
+    if (r.times > 1) {
+        std::array<char, sizeof e.detail> words{};
+        auto const whole = [](nanoseconds t, nanoseconds unit) { return static_cast<long long>(t / unit); };
+        constexpr nanoseconds s = std::chrono::seconds{1}, min = std::chrono::minutes{1}, h = 60 * min;
+        nanoseconds const every = r.every, so_long = r.for_so_long;
+        (void)std::snprintf(words.data(), words.size(), "every %lld.%lld s, for %lld h %lld min",
+                            whole(every, s), whole(every % s, s / 10), whole(so_long, h),
+                            whole(so_long % h, min));
+        e.detail = std::string_view{words.data()};
+    }
+    return e;
+}
+
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::hear_remarks([[maybe_unused]] instant now,
+                                             [[maybe_unused]] outbox& mail) noexcept {
+    guards_.remarks([&]([[maybe_unused]] remark const& r) {
+        if constexpr (audited) mail.put(event_of(r, now));
+    });
 }
 
 template <class E, class V, class... G>

@@ -6,6 +6,7 @@
 #include <sallyport/authenticator/desk.hpp>
 #include <sallyport/authenticator/guard_row.hpp>
 #include <sallyport/authenticator/pending_login.hpp>
+#include <sallyport/authenticator/segment_care.hpp>
 #include <sallyport/concepts/verifier.hpp>
 #include <sallyport/core/name_rules.hpp>
 #include <sallyport/environment/environment.hpp>
@@ -20,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -91,6 +93,10 @@ public:
     /// When `tick` is next needed, in steady time; `nanoseconds::max()`: not before something happens.
     [[nodiscard]] nanoseconds next_tick();
 
+    /// An account has a new password; `old_secret` is the one before, where the change supplied it. Guards that
+    /// know it then tell a machine that nobody told from a guesser. To be called after the change.
+    void renewed(std::string_view user, secret old_secret = {}) noexcept;
+
     [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
         return {*this, by};
     }
@@ -120,7 +126,10 @@ private:
     class hold {
     public:
         explicit hold(authenticator& g) noexcept
-            : gate_{g}, in_{g.ready_ && g.mark_.ours() && g.env_.storage.lock()} {}
+            : gate_{g}, in_{g.ready_ && g.mark_.ours() && g.env_.storage.lock()} {
+            if constexpr (shared)
+                if (in_ && !g.env_.storage.undisturbed()) g.door_.recount(), g.inside_.recount();
+        }
         hold(hold const&) = delete;
         hold& operator=(hold const&) = delete;
         ~hold() {
@@ -145,7 +154,10 @@ private:
 
     // The sweep's share of each call, of either book, and one session for each guard to send away.
     static constexpr std::size_t swept_at_once = 4;
-    using outbox = sallyport::outbox<2 * swept_at_once + sizeof...(Guards) + 1>;
+    using storage_type = decltype(Environment::storage);
+    static constexpr bool shared = shared_storage<storage_type>;
+    static constexpr std::size_t remarks_at_once = 4;
+    using outbox = sallyport::outbox<(shared ? 4 : 2) * swept_at_once + sizeof...(Guards) + 1 + remarks_at_once>;
     static constexpr bool audited = !std::same_as<decltype(Environment::audit), no_audit>;
 
     void lay_out(blueprint& b) noexcept;
@@ -154,20 +166,28 @@ private:
     [[nodiscard]] visit marked_visit_of(attempt const& a) const noexcept;
     [[nodiscard]] visit account_of(std::string_view user) const noexcept;
     // -- a login
-    result<pending> arrive(attempt const& a, visit const& who, bool patient);
+    result<pending> arrive(attempt const& a, visit who, bool patient);
     result<pending> arrive_patiently(attempt const& a);
-    [[nodiscard]] std::optional<place> reserve(visit const& who, instant now) noexcept;
+    [[nodiscard]] bool has_door(visit const& who) const noexcept;
+    [[nodiscard]] std::optional<place> reserve(visit& who, instant now) noexcept;
     void verify(pending& p, attempt const& a);
     void verified(pending& p, answer said) noexcept;
     void drop(pending& p) noexcept;
     result<session::session> settle(pending& p);
     result<principal> confirm(pending& p);
     [[nodiscard]] outcome conclude(pending const& p, instant now, bool admit, outbox& mail) noexcept;
+    [[nodiscard]] outcome decide(pending const& p, instant now, bool admit, outbox& mail) noexcept;
     [[nodiscard]] outcome admit(visit const& who, principal const& as, instant now, outbox& mail) noexcept;
     void freshen(pending& p, instant now) noexcept;
     // -- the house
     void sweep(instant now, outbox& mail) noexcept;
     void end(place p, standing why, instant now, outbox& mail, name const& by = {}) noexcept;
+    void fail(place p, standing why, instant now, outbox& mail) noexcept;
+    // -- processes
+    [[nodiscard]] word self() const noexcept;
+    void commit() noexcept;
+    bool reclaim(instant now, outbox& mail) noexcept;
+    void look_after_segment(instant now) noexcept;
     template <class Which>
     std::size_t end_each(Which which, standing why, name const& by) noexcept;
     bool end_session(std::uint64_t number, standing why, name const& by) noexcept;
@@ -188,6 +208,10 @@ private:
     [[nodiscard]] std::vector<session::session_info> sessions();
     [[nodiscard]] std::vector<penalty_entry> penalties();
     bool clear_penalty(std::string_view user, address const& source, name const& by) noexcept;
+    [[nodiscard]] std::vector<pair_entry> pairs(std::string_view user);
+    bool pair(std::string_view user, thumbprint const& device, pairing_kind how, name const& by) noexcept;
+    std::size_t revoke_pairs(std::string_view user, thumbprint const& device, name const& by) noexcept;
+    std::size_t carry_pairs_over(thumbprint const& from, thumbprint const& to, name const& by) noexcept;
     bool set_session_maximum(std::uint32_t total, name const& by) noexcept;
     [[nodiscard]] std::uint32_t session_maximum() noexcept;
     void record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value) noexcept;
@@ -196,6 +220,8 @@ private:
                                         instant now) const noexcept;
     [[nodiscard]] audit::event event_of(audit::event_id id, place p, guest const& g,
                                         instant now) const noexcept;
+    [[nodiscard]] audit::event event_of(remark const& r, instant now) const noexcept;
+    void hear_remarks(instant now, outbox& mail) noexcept;
     void tell([[maybe_unused]] audit::event const& e) noexcept {
         if constexpr (audited) desk_.hand_over(env_.audit, e);
     }
@@ -220,6 +246,7 @@ private:
     book<visit> door_{};
     house inside_{};
     fork_mark mark_{};
+    [[no_unique_address]] std::conditional_t<shared, segment_care, no_segment> care_{};
     random_source chance_{};
     audit_desk<decltype(Environment::audit)> desk_{};
     std::unique_ptr<notice[]> let_in_;  // whom this process let in: `tick` tells its host when they are gone
@@ -233,4 +260,5 @@ private:
 
 #include <sallyport/authenticator/administration.ipp>
 #include <sallyport/authenticator/login.ipp>
+#include <sallyport/authenticator/processes.ipp>
 #include <sallyport/authenticator/sessions.ipp>

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <sallyport/concepts/guard.hpp>
+#include <sallyport/core/pair_entry.hpp>
 #include <sallyport/core/penalty_entry.hpp>
+#include <sallyport/core/remark.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -24,6 +26,23 @@ template <class G>
 concept clears_penalties = requires(G& g, visit const& who, instant now) {
     { g.clear_penalty(who, now) }
     noexcept->std::same_as<bool>;
+};
+/// Guards that know which devices an account is paired with.
+template <class G>
+concept keeps_pairs = requires(G& g, G const& c, visit const& who, thumbprint const& id, instant now) {
+    c.each_pair(who, nanoseconds{}, [](pair_entry const&) {});
+    { g.pair(who, id, pairing_kind{}, now) }
+    noexcept->std::same_as<bool>;
+    { g.revoke_pair(who, id, now) }
+    noexcept->std::same_as<std::size_t>;
+    { g.carry_pairs_over(id, id, now) }
+    noexcept->std::same_as<std::size_t>;
+};
+/// Guards that notice more than they judge: `take_remark()`, until it has nothing more to say.
+template <class G>
+concept makes_remarks = requires(G& g) {
+    { g.take_remark() }
+    noexcept->std::same_as<std::optional<remark>>;
 };
 /// Guards whose maximum can be set while running.
 template <class G>
@@ -140,6 +159,14 @@ public:
                 longest = std::max(longest, g.delay(who, now));
         });
         return longest;
+    }
+    /// f(remark) for each that a guard has to make.
+    template <class F>
+    void remarks(F f) noexcept {
+        each([&](auto& g) {
+            if constexpr (makes_remarks<std::remove_cvref_t<decltype(g)>>)
+                while (auto const r = g.take_remark()) f(*r);
+        });
     }
     /// f(guard) for each, in their order.
     template <class F>

@@ -23,9 +23,12 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
         lay_out(plan);
         if (!env_.storage.open(plan)) {
             fault_ = "the storage cannot be opened: too small, or out of memory, or without a random key";
+            if constexpr (tells_its_fault<storage_type>) fault_ = env_.storage.fault();
         } else {
-            blueprint hand_out{env_.storage.words(), env_.storage.key()};
+            blueprint hand_out{env_.storage.words(), env_.storage.key(), env_.clock.now()};
             lay_out(hand_out);
+            fault_ = guards_.fault();  // of what a guard has kept over a restart, and cannot use
+            care_.begin(hand_out.caretakers());
             let_in_.reset(new (std::nothrow) notice[notices()]{});
             if (let_in_ == nullptr) fault_ = "out of memory";
             if (guards_.maximum(env_.house.places) > env_.house.places)
@@ -46,10 +49,14 @@ authenticator<E, V, G...>::~authenticator() {
         (void)std::fputs("sallyport: a session or a pending login outlives its gate\n", stderr);
         std::abort();  // it would write into freed memory
     }
+    instant const now = env_.clock.now();
+    if (hold const in{*this}; in) guards_.tell(upkeep{now, true});
 }
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::lay_out(blueprint& b) noexcept {
+    env_.house.describe(b);
+    if constexpr (numbers_roles<V>) b.agree_on("role table", voice_.role_print());
     door_.attach(b, "door/1", env_.house.doors);
     inside_.attach(b, "inside/1", env_.house.places);
     guards_.attach(b);
@@ -79,6 +86,7 @@ visit authenticator<E, V, G...>::visit_of(attempt const& a) const noexcept {
             v.account = fold_name(a.user);
         }
     }
+    if (well_formed && a.pairing.speaks_of(v.account)) v.pairing = a.pairing.id();
     if (!well_formed) {
         // Charged to the hash of its bytes. 0xff stands in no UTF-8, so no account can bear this name.
         v.malformed = true;
@@ -108,6 +116,9 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
             for (word const w : as_words(v.account)) h.feed(w);
             h.feed(v.epoch);
             v.fingerprint = h.finish(a.shown.bytes.reveal());
+            siphasher lasting{{~key.b, key.a ^ 0x6c617374696e6721}};  // and not that of a fingerprint
+            lasting.feed(v.account_hash);
+            v.lasting_print = lasting.finish(a.shown.bytes.reveal());
         }
     }
     return v;
@@ -121,27 +132,35 @@ visit authenticator<E, V, G...>::account_of(std::string_view user) const noexcep
 
 // ---- arrival ------------------------------------------------------------------------------------------
 
-/// A door for this visitor. Shared fairly: whoever holds as many as are left gets no more, so that one source
-/// leaves half to the others and two a third; some are kept for proven devices and the console.
+/// Is there a door for this visitor? Shared fairly: whoever holds as many as are left gets no more, so that one
+/// source leaves half to the others and two a third; some are kept for proven devices and the console.
 template <class E, class V, class... G>
-std::optional<place> authenticator<E, V, G...>::reserve(visit const& who, instant now) noexcept {
+bool authenticator<E, V, G...>::has_door(visit const& who) const noexcept {
+    bool const preferred = who.device.known() || who.pairing.known() || who.presence == whereabouts::console;
+    std::size_t const taken = door_.size(), left = env_.house.doors - taken;
+    if (preferred) return left != 0;
+    if (left <= env_.house.kept_doors) return false;
+    if (taken < left || !who.source.known()) return true;
+    std::size_t same = 0;
+    door_.each([&](place p) { same += door_.read(p).source == who.source ? 1 : 0; });
+    return same < left;
+}
+
+/// Reserves with every guard, and writes down at the door what each of them charged. nullopt where a guard could
+/// not keep it: nothing stays reserved then.
+template <class E, class V, class... G>
+std::optional<place> authenticator<E, V, G...>::reserve(visit& who, instant now) noexcept {
     // One nanosecond more: what settles at the very end of its time is still in time.
     nanoseconds const deadline = saturating_add(now.steady, env_.house.overdue + nanoseconds{1});
-    bool const preferred = who.device.known() || who.presence == whereabouts::console;
-    if (!preferred) {
-        std::size_t const taken = door_.size(), left = env_.house.doors - taken;
-        if (left <= env_.house.kept_doors) return std::nullopt;
-        if (taken >= left && who.source.known()) {
-            std::size_t same = 0;
-            door_.each([&](place p) { same += door_.read(p).source == who.source ? 1 : 0; });
-            if (same >= left) return std::nullopt;
-        }
-    }
-    return door_.enter(who, now.steady, deadline);
+    guards_.tell(arrival{who, now, &who.charged, door_.size()});
+    std::optional<place> at;
+    if (guards_.kept()) at = door_.enter(who, now.steady, deadline, self());
+    if (!at) guards_.tell(withdrawn{who, now});
+    return at;
 }
 
 template <class E, class V, class... G>
-auto authenticator<E, V, G...>::arrive(attempt const& a, visit const& who, bool patient) -> result<pending> {
+auto authenticator<E, V, G...>::arrive(attempt const& a, visit who, bool patient) -> result<pending> {
     instant const now = env_.clock.now();
     denial no{reason::storage_unavailable, {}};
     std::string_view detail;
@@ -149,15 +168,15 @@ auto authenticator<E, V, G...>::arrive(attempt const& a, visit const& who, bool 
     std::optional<place> at;
     if (hold const in{*this}; in) {
         sweep(now, mail);
-        verdict const v = guards_.ask(arrival{who, now});
-        if (v) {
+        verdict v = guards_.ask(arrival{who, now, nullptr, door_.size()});
+        // Kept out by attempts in flight, or by a full door: they may be a dead process's.
+        bool const crowded = v ? !has_door(who) : v.error().why == reason::try_again_later;
+        if (crowded && reclaim(now, mail)) v = guards_.ask(arrival{who, now, nullptr, door_.size()});
+        if (v && !has_door(who)) {
+            no = {reason::try_again_later, {}}, detail = "no door is free";
+        } else if (v) {
             at = reserve(who, now);
-            if (at) {
-                guards_.tell(arrival{who, now});
-                ++handles_;
-            } else {
-                no = {reason::try_again_later, {}}, detail = "no door is free";
-            }
+            if (at) ++handles_;
         } else {
             no = v.error();
             guards_.tell(rebuff{who, no, now});
@@ -257,6 +276,15 @@ auto authenticator<E, V, G...>::conclude(pending const& p, instant now, bool adm
     -> outcome {
     hold const in{*this};
     if (!in) return {.no = {reason::storage_unavailable, {}}};
+    outcome const out = decide(p, now, admit_too, mail);
+    if (!out.stale) hear_remarks(now, mail);
+    return out;
+}
+
+/// Under the lock.
+template <class E, class V, class... G>
+auto authenticator<E, V, G...>::decide(pending const& p, instant now, bool admit_too, outbox& mail) noexcept
+    -> outcome {
     auto const* const as = std::get_if<principal>(&p.said_);
     if (knows_changes<V> && as != nullptr && p.asked_at_ != reevaluations_.load()) return {.stale = true};
 
@@ -285,6 +313,7 @@ auto authenticator<E, V, G...>::conclude(pending const& p, instant now, bool adm
         return {.no = {reason::try_again_later, {}}};
     }
     guards_.tell(proof{who, *as, now});
+    commit();  // the proof stands, whatever becomes of the admission
     return admit_too ? admit(who, *as, now, mail) : outcome{.no = {reason::none, {}}};
 }
 
@@ -292,7 +321,8 @@ template <class E, class V, class... G>
 auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, instant now,
                                       outbox& mail) noexcept -> outcome {
     admission const stage{who, as, inside_, now};
-    verdict const v = guards_.ask(stage);
+    verdict v = guards_.ask(stage);
+    if (!v && reclaim(now, mail)) v = guards_.ask(stage);
     if (!v) return {.no = v.error()};
     if (v->instead_of != 0)
         guards_.make_room(stage, [&](std::uint64_t number) {
@@ -303,7 +333,7 @@ auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, ins
                                  ? nanoseconds::max()
                                  : saturating_add(now.steady, env_.house.lifetime);
     guest const g{who, as, {}, now.steady.count(), now.wall.count(), idle.count(), last.count()};
-    auto const seat = inside_.enter(g, now.steady, g.deadline(now.steady));
+    auto const seat = inside_.enter(g, now.steady, g.deadline(now.steady), self());
     if (!seat) return {.no = {reason::session_limit_reached, {}}};
     guards_.tell(stage);
     remember(*seat, g);
@@ -375,6 +405,14 @@ void authenticator<E, V, G...>::drop(pending& p) noexcept {
     env_.waiter.notify();
     if constexpr (audited)
         if (!out.told) tell(event_of(audit::event_id::login_refused, p.who_, p.typed_, out.no, now));
+}
+
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::renewed(std::string_view user, secret old_secret) noexcept {
+    visit const who = marked_visit_of(attempt{.user = user, .shown = {proof_kind::password, old_secret}});
+    instant const now = env_.clock.now();
+    if (who.malformed || old_secret.size() == 0) return;
+    if (hold const in{*this}; in) guards_.tell(renewal{who, now});
 }
 
 template <class E, class V, class... G>

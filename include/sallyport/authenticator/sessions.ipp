@@ -20,13 +20,8 @@ void authenticator<E, V, G...>::sweep(instant now, outbox& mail) noexcept {
         door_.each([&](place p) {
             if (left == 0 || door_.look(p, now.steady) == standing::open) return;
             --left;
-            denial no{reason::overdue, {}};
-            visit const who = door_.read(p);
-            door_.mark(p, standing::timed_out);
-            guards_.tell(failure{who, no, now});
-            no.retry_after = guards_.delay(who, now);
-            if constexpr (audited)
-                mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
+            fail(p, standing::timed_out, now, mail);
+            commit();
         });
         door_.review();
     }
@@ -36,9 +31,22 @@ void authenticator<E, V, G...>::sweep(instant now, outbox& mail) noexcept {
             if (left == 0 || in_force(inside_.look(p, now.steady))) return;
             --left;
             end(p, standing::timed_out, now, mail);
+            commit();
         });
         inside_.review();
     }
+}
+
+/// Nobody will settle it any more.
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::fail(place p, standing why, instant now,
+                                     [[maybe_unused]] outbox& mail) noexcept {
+    denial no{reason::overdue, {}};
+    visit const who = door_.read(p);
+    door_.mark(p, why);
+    guards_.tell(failure{who, no, now});
+    no.retry_after = guards_.delay(who, now);
+    if constexpr (audited) mail.put(event_of(audit::event_id::login_refused, who, who.account, no, now));
 }
 
 template <class E, class V, class... G>
@@ -61,10 +69,12 @@ void authenticator<E, V, G...>::end(place p, standing why, instant now, [[maybe_
 template <class E, class V, class... G>
 std::optional<session::departed> authenticator<E, V, G...>::tick() {
     instant const now = env_.clock.now();
+    look_after_segment(now);
     outbox mail;
     std::optional<session::departed> gone;
     if (hold const in{*this}; in) {
         sweep(now, mail);
+        guards_.tell(upkeep{now});
         for (notice& n : std::span{let_in_.get(), notices()}) {
             if (n.at.number == 0 || gone) continue;
             if (standing const s = inside_.look(n.at, now.steady); !in_force(s)) {
@@ -129,8 +139,9 @@ template <class E, class V, class... G>
 bool authenticator<E, V, G...>::touch(place p) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
-    if (!in || inside_.look(p, now) != standing::open) return false;
-    inside_.extend(p, now, inside_.read(p).deadline(now));
+    guest g{};
+    if (!in || inside_.look(p, now, g) != standing::open) return false;
+    inside_.extend(p, now, g.deadline(now), standing::open, g);
     return true;
 }
 
@@ -141,10 +152,9 @@ bool authenticator<E, V, G...>::change_lock(place p, standing from, standing to,
     guest g{};
     {
         hold const in{*this};
-        if (!in || inside_.look(p, now.steady) != from) return false;
-        g = inside_.read(p);
-        inside_.mark(p, to);
-        if (to == standing::open) inside_.extend(p, now.steady, g.deadline(now.steady));
+        if (!in || inside_.look(p, now.steady, g) != from) return false;
+        inside_.mark(p, to, g);
+        if (to == standing::open) inside_.extend(p, now.steady, g.deadline(now.steady), to, g);
     }
     if constexpr (audited) tell(event_of(what, p, g, now));
     return true;
@@ -157,8 +167,7 @@ result<principal> authenticator<E, V, G...>::unlock_at(place p, secret password)
         instant const now = env_.clock.now();
         hold const in{*this};
         if (!in) return denial{reason::storage_unavailable, {}};
-        if (inside_.look(p, now.steady) != standing::locked) return denial{};
-        g = inside_.read(p);
+        if (inside_.look(p, now.steady, g) != standing::locked) return denial{};
     }
     auto who = confirm(attempt{.user = g.as.is.view(),
                                .shown = {proof_kind::password, password},
@@ -178,8 +187,8 @@ template <class E, class V, class... G>
 std::optional<session::session_token> authenticator<E, V, G...>::issue(place p) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
-    if (!in || inside_.look(p, now) != standing::open) return std::nullopt;
-    guest g = inside_.read(p);
+    guest g{};
+    if (!in || inside_.look(p, now, g) != standing::open) return std::nullopt;
     if ((g.token[0] | g.token[1]) != 0) return std::nullopt;  // handed out before
     auto const bits = chance_.draw();
     if (!bits) return std::nullopt;
@@ -225,9 +234,10 @@ result<session::session_info> authenticator<E, V, G...>::present(session::sessio
     inside_.each([&](place p) {
         auto const its = inside_.template read<2>(p, offsetof(guest, token) / sizeof(word));
         if (((its[0] ^ h[0]) | (its[1] ^ h[1])) != 0) return;
-        standing const s = inside_.look(p, now);
-        if (!in_force(s)) return;
-        if (s == standing::open) inside_.extend(p, now, inside_.read(p).deadline(now));
+        guest g{};
+        standing const s = inside_.look(p, now, g);
+        if (!in_force(s) || ((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) return;
+        if (s == standing::open) inside_.extend(p, now, g.deadline(now), s, g);
         whose = info(p, instant{now});
     });
     return whose;
@@ -290,6 +300,7 @@ std::size_t authenticator<E, V, G...>::end_each(Which which, standing why, name 
                 }
                 ++share, ++ended;
                 end(p, why, now, mail, by);
+                commit();
             });
         }
         tell(mail);
@@ -332,12 +343,13 @@ std::size_t authenticator<E, V, G...>::reevaluate() {
             std::optional<place> at;
             guest g{};
             if (hold const in{*this}; in)
-                if ((at = inside_.at(line))) g = inside_.read(*at);
+                if ((at = inside_.at(line)) && !in_force(inside_.look(*at, now.steady, g))) at.reset();
             if (!at) continue;
             answer const is = voice_.current(g.as, now);  // without the lock
             outbox mail;
             std::optional<audit::event> changed;
-            if (hold const in{*this}; in && in_force(inside_.look(*at, now.steady))) {
+            standing is_now = standing::ended;
+            if (hold const in{*this}; in && in_force(is_now = inside_.look(*at, now.steady, g))) {
                 if (auto const* const as = std::get_if<principal>(&is); as == nullptr) {
                     if (std::holds_alternative<denial>(is)) end(*at, standing::revoked, now, mail), ++ended;
                 } else if (!(*as == g.as)) {
@@ -345,7 +357,8 @@ std::size_t authenticator<E, V, G...>::reevaluate() {
                     g.as = *as;
                     g.idle = env_.house.idle_for(*as, g.who.service).count();  // a role may have exempted him
                     inside_.amend(*at, g);
-                    inside_.extend(*at, inside_.last_seen(*at), g.deadline(inside_.last_seen(*at)));
+                    nanoseconds const seen = inside_.last_seen(*at);
+                    inside_.extend(*at, seen, g.deadline(seen), is_now, g);
                     if constexpr (audited) changed = event_of(audit::event_id::session_changed, *at, g, now);
                 }
             }

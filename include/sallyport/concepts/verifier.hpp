@@ -33,6 +33,14 @@ concept knows_changes = requires(V const& v, principal const& was, instant now) 
     noexcept->std::same_as<answer>;
 };
 
+/// `role_print()`: tells the table apart whose bits its roles are; two processes that share a segment must
+/// have the same. See `role::role_table::print`.
+template <class V>
+concept numbers_roles = requires(V const& v) {
+    { v.role_print() }
+    noexcept->std::same_as<std::uint64_t>;
+};
+
 template <class V>
 concept folds_names_well = folds_names<V> || !requires {
     &V::account_key;
@@ -44,6 +52,10 @@ concept knows_names_well = knows_names<V> || !requires {
 template <class V>
 concept knows_changes_well = knows_changes<V> || !requires {
     &V::current;
+};
+template <class V>
+concept numbers_roles_well = numbers_roles<V> || !requires {
+    &V::role_print;
 };
 template <class V>
 concept answers_attempts = requires(V const& v, attempt const& a, instant now) {
@@ -59,7 +71,7 @@ concept answers_attempts = requires(V const& v, attempt const& a, instant now) {
 /// Models:    identity::accounts, identity::anonymous, identity::any_of.
 template <class V>
 concept verifier = std::move_constructible<V> && answers_attempts<V> && folds_names_well<V> &&
-    knows_names_well<V> && knows_changes_well<V>;
+    knows_names_well<V> && knows_changes_well<V> && numbers_roles_well<V>;
 
 /// Names the verifier at fault and says why.
 template <class Verifier>
@@ -78,6 +90,8 @@ consteval bool assert_verifier() {
                   "this verifier's current must be: sallyport::answer current(sallyport::principal const&, "
                   "sallyport::instant) const "
                   "noexcept");
+    static_assert(numbers_roles_well<Verifier>,
+                  "this verifier's role_print must be: std::uint64_t role_print() const noexcept");
     static_assert(verifier<Verifier>,
                   "this is no verifier: see sallyport/concepts/verifier.hpp for an exemplar");
     return verifier<Verifier>;

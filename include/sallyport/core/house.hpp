@@ -27,6 +27,6 @@ struct guest {
 };
 
 /// Who is inside.
-using house = book<guest>;
+using house = book<guest, true>;
 
 }  // namespace sallyport::inline v0

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/core/siphash.hpp>
+#include <sallyport/core/undo_log.hpp>
 
 #include <array>
 #include <atomic>
@@ -28,18 +29,21 @@ template <wordy T>
     return std::bit_cast<std::array<word, words_of<T>>>(value);
 }
 
-/// A run of words in a storage. Values go in and come out whole; nobody ever holds a pointer into it.
+/// A run of words in a storage. Values go in and come out whole; nobody ever holds a pointer into it. Where
+/// the storage is shared by processes, each word that changes is noted in the undo log first.
 /// Thread safety: `get` and `put` under the storage's lock; `peek` and `publish` are for words read without
 /// it.
 class region {
 public:
     region() = default;
-    explicit region(word* words) noexcept : words_{words} {}
+    explicit region(word* words, undo_log* undo = nullptr) noexcept : words_{words}, undo_{undo} {}
 
     [[nodiscard]] region part(std::size_t at) const noexcept {
-        return words_ == nullptr ? region{} : region{words_ + at};
+        return words_ == nullptr ? region{} : region{words_ + at, undo_};
     }
     [[nodiscard]] bool attached() const noexcept { return words_ != nullptr; }
+    /// Do other processes write here as well? Then what is read is checked before it is used.
+    [[nodiscard]] bool shared() const noexcept { return undo_ != nullptr; }
 
     template <wordy T>
     [[nodiscard]] T get(std::size_t at) const noexcept {
@@ -56,6 +60,14 @@ public:
     }
     template <wordy T>
     void put(std::size_t at, T const& value) noexcept {
+        if (undo_ != nullptr) [[unlikely]]
+            note_changes(at, value);
+        put_afresh(at, value);
+    }
+    /// For words that nothing in force depends on, since what says that they mean something is yet to come:
+    /// they need not be put back, so nothing is noted.
+    template <wordy T>
+    void put_afresh(std::size_t at, T const& value) noexcept {
         // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
         for (word const w : as_words(value))
             std::atomic_ref{words_[at++]}.store(w, std::memory_order_relaxed);
@@ -64,11 +76,21 @@ public:
         return std::atomic_ref{words_[at]}.load(std::memory_order_acquire);
     }
     void publish(std::size_t at, word w) noexcept {
+        if (undo_ != nullptr) [[unlikely]]
+            undo_->remember(words_ + at);
         std::atomic_ref{words_[at]}.store(w, std::memory_order_release);
     }
 
 private:
+    template <wordy T>
+    void note_changes(std::size_t at, T const& value) noexcept {
+        for (word const w : as_words(value)) {
+            if (words_[at] != w) undo_->remember(words_ + at);
+            ++at;
+        }
+    }
     word* words_ = nullptr;
+    undo_log* undo_ = nullptr;
 };
 
 }  // namespace sallyport::inline v0

@@ -5,6 +5,9 @@
 #include <sallyport/core/house.hpp>
 #include <sallyport/core/instant.hpp>
 
+#include <cstddef>
+#include <limits>
+
 namespace sallyport::inline v0 {
 
 // A login's way through the house. `check` is asked at arrival and admission; `note` is told of any.
@@ -20,6 +23,9 @@ struct arrival {
     visit const& who;
     instant now;
     slip* charged = nullptr;  ///< null where it is only asked
+    /// How many attempts are at the door, this one not counted: no count of attempts in flight can be higher.
+    /// In a shared segment a count is trusted no further than that, and so it heals when the door is empty.
+    std::size_t at_door = std::numeric_limits<std::size_t>::max();
 };
 /// Refused at arrival: nothing was reserved, nothing verified.
 struct rebuff {

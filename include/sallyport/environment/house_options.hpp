@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/core/blueprint.hpp>
 #include <sallyport/core/house.hpp>
 #include <sallyport/core/instant.hpp>
 #include <sallyport/core/principal.hpp>
@@ -46,6 +47,12 @@ struct house_options {
         for (service_idle const& s : idle_at)
             if (s.idle < nanoseconds::zero()) return "house_options: a time is negative";
         return {};
+    }
+    /// What of it must be the same in every process that shares the house.
+    void describe(blueprint& b) const noexcept {
+        b.options("the house", doors, kept_doors, places, overdue, idle, lifetime, never_idle,
+                  never_idle_accounts);
+        for (service_idle const& s : idle_at) b.options("the house", s.service, s.idle);
     }
     /// The idle time-out for one who logs in at that service; 0: none.
     [[nodiscard]] constexpr nanoseconds idle_for(principal const& as,

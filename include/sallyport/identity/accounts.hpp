@@ -207,6 +207,8 @@ public:
         auto const* const who = book->find(fold_name(account.view()));
         return who != nullptr ? std::optional{who->epoch} : std::nullopt;
     }
+    /// Tells the role table apart whose bits these roles are.
+    [[nodiscard]] std::uint64_t role_print() const noexcept { return sallyport::role_print(state_->roles); }
     [[nodiscard]] answer current(principal const& was, instant now) const noexcept {
         auto const book = state_->book();
         auto const* const who = book->find(fold_name(was.is.view()));

@@ -103,6 +103,15 @@ public:
         return said;
     }
 
+    /// All those role tables, in their order.
+    [[nodiscard]] std::uint64_t role_print() const noexcept {
+        std::uint64_t all = 0;
+        each([&](std::size_t, auto const& v) {
+            if constexpr (numbers_roles<std::remove_cvref_t<decltype(v)>>)
+                all = (all ^ v.role_print()) * 0x100000001b3;  // FNV-1a
+        });
+        return all;
+    }
     /// The n-th of them.
     template <std::size_t N>
     [[nodiscard]] auto const& get() const noexcept {

@@ -9,6 +9,8 @@
 #include <sallyport/penalty/ledger.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -53,6 +55,7 @@ public:
     explicit backoff(backoff_options<Law> o = {}) noexcept : options_{o} {}
 
     void attach(blueprint& b) noexcept {
+        describe(b);
         list_.attach(b, Key::keeps_known_apart ? options_.known : 0, options_.unknown);
     }
     [[nodiscard]] std::string_view fault() const noexcept { return options_.fault(); }
@@ -60,9 +63,10 @@ public:
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
         auto const k = Key::of(a.who);
         if (!k) return permit;
-        record const r = met_by(*k, a.who, a.now.steady).record;
+        record r = met_by(*k, a.who, a.now.steady).record;
         if (nanoseconds const left = r.left(a.now.steady); left > nanoseconds::zero())
             return denial{reason::penalty_delay_active, left};
+        r.in_flight = in_flight(r, a);
         if (r.in_flight > 0 && options_.law(saturated(r.failures, r.in_flight)) > nanoseconds::zero())
             return denial{reason::try_again_later, {}};
         return permit;
@@ -71,7 +75,7 @@ public:
         auto const k = Key::of(a.who);
         if (!k) return;
         auto c = met_by(*k, a.who, a.now.steady);
-        ++c.record.in_flight;
+        c.record.in_flight = in_flight(c.record, a) + 1;
         list_.write(c, a.now.steady);
     }
     void note(rebuff const& r) noexcept {
@@ -140,11 +144,24 @@ private:
         static constexpr bool rests_by_time = false;
         [[nodiscard]] bool at_rest(nanoseconds) const noexcept { return failures == 0 && in_flight == 0; }
         [[nodiscard]] nanoseconds left(nanoseconds now) const noexcept {
-            return std::max(nanoseconds{open_at} - now, nanoseconds::zero());
+            return nanoseconds{open_at} > now ? nanoseconds{open_at} - now : nanoseconds::zero();
         }
     };
     using list = ledger<key, record>;
 
+    /// A law is known by what it does.
+    void describe(blueprint& b) const noexcept {
+        std::array<nanoseconds, 64> delays{};
+        for (std::uint32_t n = 0; n < delays.size(); ++n) delays[n] = options_.law(n + 1);
+        b.options("backoff", options_.on_early_attempt, options_.known, options_.unknown, delays, longest());
+    }
+    [[nodiscard]] nanoseconds longest() const noexcept {
+        return options_.law(std::numeric_limits<std::uint32_t>::max());
+    }
+    /// More than are at the door cannot be in flight.
+    static std::uint32_t in_flight(record const& r, arrival const& a) noexcept {
+        return static_cast<std::uint32_t>(std::min<std::size_t>(r.in_flight, a.at_door));
+    }
     static std::uint32_t saturated(std::uint32_t a, std::uint32_t b) noexcept {
         return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max()
                                                                  : a + b;

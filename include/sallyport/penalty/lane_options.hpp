@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/core/instant.hpp>
+#include <sallyport/core/principal.hpp>
 #include <sallyport/penalty/lane.hpp>
 
 #include <array>
@@ -44,6 +45,10 @@ struct lane_options {
     std::uint32_t consecutive_cap = 0;
     /// How long the secret before a change is recognized, where the change supplied it.
     nanoseconds old_secret_for = std::chrono::hours{24 * 30};
+
+    /// Whoever logs in with one of these roles is an administrator: a machine that uses his account is told of
+    /// in an event of its own.
+    role_set administrators{};
 
     std::uint32_t known = 256;      ///< accounts on file, each with a slot for ever
     std::uint32_t unknown = 4096;   ///< other names that have cells of their own while under attack

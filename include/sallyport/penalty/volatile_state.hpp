@@ -12,6 +12,7 @@ namespace penalty {
 /// `worst_case_guesses` counts them.
 struct volatile_state {
     std::uint32_t restarts_per_day = 1;  ///< 0: the device runs for ever
+    static constexpr bool lasting = false;
     [[nodiscard]] constexpr std::string_view fault() const noexcept { return {}; }
 };
 

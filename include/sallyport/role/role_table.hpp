@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/core/principal.hpp>
+#include <sallyport/core/role_print.hpp>
 #include <sallyport/core/text.hpp>
 
 #include <array>
@@ -68,6 +69,8 @@ public:
         return bit < size_ ? names_[bit].view() : std::string_view{};
     }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    /// Tells tables apart: the same names in the same order.
+    [[nodiscard]] constexpr std::uint64_t print() const noexcept { return role_print(*this); }
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         return faulty_ ? "role::role_table: a role name is empty, too long, double or one too many"
                        : std::string_view{};

@@ -76,7 +76,10 @@ public:
     constexpr explicit session_limit(session_limit_options o = {}) noexcept
         : options_{o}, limits_{limits_in(o)} {}
 
-    void attach(blueprint& b) noexcept { maximum_ = b.claim("session_limit/1", 1); }
+    void attach(blueprint& b) noexcept {
+        describe(b);
+        maximum_ = b.claim("session_limit/1", 1);
+    }
     [[nodiscard]] std::string_view fault() const noexcept { return options_.fault(); }
 
     [[nodiscard]] verdict check(admission const& a) const noexcept {
@@ -93,16 +96,24 @@ public:
     /// The total in force.
     [[nodiscard]] std::uint32_t maximum() const noexcept {
         word const set = maximum_.get<word>(0);  // one more than what was set: 0 is "as made"
-        return set == 0 ? options_.total : static_cast<std::uint32_t>(set - 1);
+        return set == 0 || set > most_places + 1 ? options_.total : static_cast<std::uint32_t>(set - 1);
     }
 
 private:
+    void describe(blueprint& b) const noexcept {
+        session_limit_options const& o = options_;
+        b.options("session_limit", o.total, o.per_user, o.per_source, o.anonymous, o.reserved.any_of,
+                  o.reserved.places, o.then, o.ranks);
+        for (service_limit const& s : o.per_service) b.options("session_limit", s.service, s.at_most);
+        for (role_limit const& r : o.per_role) b.options("session_limit", r.any_of, r.at_most);
+    }
     enum class crowd : std::uint8_t { all, user, anonymous, source, service, role };
     struct limit {
         crowd whose = crowd::all;
         std::uint32_t at_most = unlimited;
         role_set any_of{};
     };
+    static constexpr word most_places = 65'536;  // see house_options
     static constexpr std::uint32_t unlimited = std::numeric_limits<std::uint32_t>::max();
     static constexpr std::size_t services_from = 3, roles_from = services_from + 8,
                                  most_limits = roles_from + 8;

@@ -21,11 +21,12 @@ inline constexpr sip_key bench_key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
 template <guard G>
 class bench {
 public:
-    explicit bench(G g) : guard_{std::move(g)} {
+    /// `now`: when it is made, for a guard that puts back what was kept over a restart.
+    explicit bench(G g, instant now = {}) : guard_{std::move(g)} {
         blueprint plan;
         attach(plan);
         words_.assign(plan.words() + 1, 0);
-        blueprint hand_out{region{words_.data()}, bench_key};
+        blueprint hand_out{region{words_.data()}, bench_key, now};
         attach(hand_out);
     }
     bench(bench const&) = delete;

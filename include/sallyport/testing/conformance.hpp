@@ -52,7 +52,7 @@ template <class Make>
     if constexpr (checks<G, arrival>) {
         for (int i = 0; i < rounds; ++i) {
             now += std::chrono::milliseconds{dice(20'000)};
-            visit const who = somebody();
+            visit who = somebody();
             verdict const once = tried.check(arrival{who, at(now)}),
                           again = tried.check(arrival{who, at(now)});
             if (static_cast<bool>(once) != static_cast<bool>(again) || !(once.error() == again.error()))

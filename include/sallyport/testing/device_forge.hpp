@@ -14,6 +14,10 @@ public:
     [[nodiscard]] static constexpr trusted_device make(thumbprint const& of) noexcept {
         return trusted_device{of};
     }
+    /// The bearer of a cookie that was given to this account, as the directory folds it.
+    [[nodiscard]] static constexpr proven_pairing pair(name const& account, thumbprint const& id) noexcept {
+        return {account, id};
+    }
 };
 
 }  // namespace testing

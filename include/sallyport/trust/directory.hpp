@@ -38,10 +38,11 @@ namespace trust {
 ///
 /// What counts is what lies in the folders: content decides, never a name. A file that does not parse, is too
 /// large, is no regular file or leads out of the store counts for nothing and is reported (`skipped`). A
-/// folder that is missing is an empty list; one that cannot be opened is a fault, and the lists stay as they
-/// last were (`fault`). A change happens whole or not at all, also where a process is killed or a plug is
-/// pulled meanwhile; two processes may change one store. Each certificate is in one list: to put it into
-/// another is to move it.
+/// folder that is missing when the store is opened is an empty list. What can be read no more later on (a
+/// folder or a file that is closed to us, a folder that is missing) is a fault (`fault`, and told): it counts
+/// as it last was, and all that can be read goes on to count as it is. A change happens whole or not at all,
+/// also where a process is killed or a plug is pulled meanwhile; two processes may change one store. Each
+/// certificate is in one list: to put it into another is to move it.
 ///
 /// Thread safety: any thread may call anything. Whoever validates reads `lists()` alone and never waits for
 /// the disk. After a fork the child opens the store anew. Exceptions: std::bad_alloc alone; `reject` none.
@@ -74,9 +75,12 @@ public:
     [[nodiscard]] current_lists const& lists() const noexcept { return state_->lists; }
     [[nodiscard]] std::string const& root() const noexcept { return state_->root; }
     [[nodiscard]] layout const& where() const noexcept { return state_->where; }
+    /// False: it was opened for reading only.
+    [[nodiscard]] bool writes() const noexcept { return state_->writes(); }
     [[nodiscard]] std::string path(place p) const { return state_->disk.path(p, ""); }
 
-    /// Looks at everything, now. Nothing: it counts from here on. Else the lists are as they last were.
+    /// Looks at everything, now. Nothing: it counts from here on. Else what could not be read counts as it
+    /// last was.
     [[nodiscard]] std::optional<load_error> refresh() { return state_->refresh(); }
     /// Looks whether anybody has changed the store, once an interval; at most `files_a_call` files a call.
     /// True: there is more to look at; call again soon. Cheap when nothing is due: call it before each
@@ -110,10 +114,11 @@ public:
     }
     /// Removes a certificate from wherever it is, or a revocation list. A CA's revocation lists go with it.
     [[nodiscard]] std::optional<load_error> remove(thumbprint const& print) {
-        auto const waits = state_->rejected.find(print);
-        std::optional<load_error> no;
-        if (!waits || !waits->file.empty())
-            no = state_->changing([&](detail::store_plan& p) { return p.remove(print); });
+        bool const waits = state_->rejected.find(print).has_value();
+        auto no = state_->changing([&](detail::store_plan& p) {
+            auto none = p.remove(print);
+            return waits ? std::nullopt : none;  // that of one that waits may not be on disk yet
+        });
         if (!no) state_->rejected.forget(print);
         return no;
     }
@@ -131,8 +136,8 @@ public:
     }
     /// Approves `fresh`, which is to take over from `old`: both are trusted until the old one expires, for
     /// `longest_replacement` at most; then the old one counts no more, and `tick` puts it among the rejected.
-    /// That is noted in the store: restarts and other processes keep to it. To add or approve the old one anew
-    /// takes it back. Errors: the old one is not trusted; the device's clock is not set; as `approve`.
+    /// That is noted in the store: restarts and other processes keep to it. To add or approve the old one
+    /// anew takes it back. Errors: the old one is not trusted; the device's clock is not set; as `approve`.
     [[nodiscard]] std::optional<load_error> approve_in_place_of(thumbprint const& old,
                                                                 thumbprint const& fresh, instant const& now) {
         auto const no = [&](std::string why) {
@@ -167,7 +172,7 @@ public:
     }
     /// Makes the lists named by `mask` (TrustListMasks: 1 trusted, 2 their CRLs, 4 issuers, 8 their CRLs)
     /// exactly these, all at once. A certificate in both is put among the trusted alone; a revocation list
-    /// lies beside its CA.
+    /// lies beside its CA. Refused: a revocation list that is older than one which is there.
     [[nodiscard]] std::optional<load_error> replace(std::uint32_t mask, store_content const& content) {
         return state_->changing([&](detail::store_plan& p) { return p.replace(mask, content); });
     }

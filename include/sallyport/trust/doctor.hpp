@@ -4,8 +4,10 @@
 #include <sallyport/trust/directory.hpp>
 #include <sallyport/trust/doctor_finding.hpp>
 #include <sallyport/trust/doctor_rights.hpp>
+#include <sallyport/trust/namesake.hpp>
 #include <sallyport/trust/own.hpp>
 #include <sallyport/trust/remedy.hpp>
+#include <sallyport/trust/replacement.hpp>
 #include <sallyport/trust/security_policy.hpp>
 #include <sallyport/trust/validator.hpp>
 
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,42 +36,6 @@ struct doctor_options {
     peer shown_by = peer::client_application;  ///< `user`: the store holds users' certificates
     validator_options validation{};            ///< as the host validates
 };
-
-/// A certificate that could be taken for another one.
-struct namesake {
-    store_entry entry{};
-    bool same_name = false;  ///< common name, capital letters or not
-    bool same_uri = false;   ///< one of the ApplicationUris
-};
-[[nodiscard]] inline namesake compared(certificate const& a, store_entry entry) {
-    auto const lower = [](std::string s) {
-        for (char& c : s) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        return s;
-    };
-    certificate const& b = *entry.certificate;
-    bool const name = !a.common_name().empty() && lower(a.common_name()) == lower(b.common_name());
-    bool const uri = std::any_of(a.uris().begin(), a.uris().end(), [&](auto const& u) {
-        return std::find(b.uris().begin(), b.uris().end(), u) != b.uris().end();
-    });
-    return {std::move(entry), name, uri};
-}
-/// Those of both lists that bear the common name or an ApplicationUri of this certificate: what to warn of
-/// before it is approved. One of them may be its predecessor, or it an impostor.
-[[nodiscard]] inline std::vector<namesake> namesakes(directory const& store, certificate const& c) {
-    std::vector<namesake> all;
-    for (place const p : {place::trusted, place::issuers})
-        for (auto& e : store.entries(p)) {
-            if (e.certificate->print() == c.print()) continue;
-            if (auto n = compared(c, std::move(e)); n.same_name || n.same_uri) all.push_back(std::move(n));
-        }
-    return all;
-}
-
-/// Does it sign others, rather than stand for an application? A self-signed application may hold cA TRUE
-/// (Part 6 §6.2.2).
-[[nodiscard]] inline bool is_authority(certificate const& c) noexcept {
-    return c.constraints().ca && !(c.looks_self_signed() && !c.uris().empty());
-}
 
 namespace detail {
 class examination {
@@ -345,12 +312,20 @@ private:
     }
     void older_than_the_newest(std::vector<store_entry>& group, std::string_view what,
                                std::string const& same, std::set<thumbprint>& told) {
-        std::stable_sort(group.begin(), group.end(), [](auto const& a, auto const& b) {
-            return a.certificate->valid_from() > b.certificate->valid_from();
+        std::stable_sort(group.begin(), group.end(), [&](auto const& a, auto const& b) {
+            bool const a_goes = replaced_until(a.certificate->print()).has_value(),
+                       b_goes = replaced_until(b.certificate->print()).has_value();
+            return a_goes != b_goes ? b_goes : a.certificate->valid_from() > b.certificate->valid_from();
         });
         for (std::size_t i = 1; i < group.size(); ++i) {
             certificate_ptr const& c = group[i].certificate;
             if (c->print() == group[0].certificate->print() || !told.insert(c->print()).second) continue;
+            if (auto const until = replaced_until(c->print())) {
+                say(severity::notice, path(place::trusted, group[i].file),
+                    fmt::format("is being replaced, and trusted until {} at most", day_of(*until)),
+                    "Let its owner change over until then.", c);
+                continue;
+            }
             say(severity::warning, path(place::trusted, group[i].file),
                 fmt::format("has the {} {} in common with {}", what, printable(same, 160),
                             printable(group[0].file)),
@@ -358,6 +333,12 @@ private:
                 "applications is the one that you trust.",
                 c);
         }
+    }
+
+    [[nodiscard]] std::optional<nanoseconds> replaced_until(thumbprint const& print) const {
+        for (auto const& r : replacements_)
+            if (r.old == print) return r.until;
+        return std::nullopt;
     }
 
     // The application's own ------------------------------------------------------------------------------
@@ -429,6 +410,7 @@ private:
     trust_list const& lists_;
     validator judge_;
     findings to_{};
+    std::vector<replacement> const replacements_ = store_.replacements();
     std::vector<store_entry> applications_{};  ///< that are trusted; each once
     std::set<thumbprint> troubled_{};          ///< CAs whose revocation lists were spoken of
 };

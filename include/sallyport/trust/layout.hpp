@@ -118,9 +118,10 @@ namespace detail {
 }
 }  // namespace detail
 
-/// How much of a common name goes into the name of a file: RFC 5280 allows 64 characters, a file name 255
-/// bytes in all.
-inline constexpr std::size_t longest_stem = 128;
+/// How much of a common name goes into the name of a file, in bytes. RFC 5280 allows 64 characters; with all
+/// that is put behind them the name stays below the 143 bytes that the narrowest file system in use takes
+/// (eCryptfs), so that nobody's name is one that cannot be written.
+inline constexpr std::size_t longest_stem = 64;
 
 /// A part of a file's name, made of what a stranger called himself. Whatever could leave the folder, hide the
 /// file, be taken for an option, drive a terminal or turn its direction becomes `+`; too long is cut between

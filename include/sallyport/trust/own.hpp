@@ -200,7 +200,9 @@ private:
 
     [[nodiscard]] loaded<folder_lock> lock() {
         if (auto why = state_->folders.make()) return std::move(*why);
-        return folder_lock::of(state_->folders.certificate_path("certificate"), state_->patience);
+        auto hold = folder_lock::of(state_->folders.certificate_path("certificate"), state_->patience);
+        if (hold) state_->folders.tidy();
+        return hold;
     }
     void publish(reading& all) {
         own_pair_ptr current = all.current ? all.current->pair : nullptr,

@@ -112,7 +112,7 @@ public:
         return all;
     }
 
-    /// Makes what is missing, for its owner alone.
+    /// Makes what is missing, for its owner alone. An error, too: others may change where the keys are.
     [[nodiscard]] std::optional<load_error> make() const {
         for (auto const* const place : {&where_.own, &where_.own_private}) {
             std::string at = root_;
@@ -126,7 +126,23 @@ public:
                 rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
             }
         }
-        return std::nullopt;
+        return changeable_by_others(key_path());
+    }
+
+    /// Takes away what killed writers have left behind: a key among them would lie there for ever. While the
+    /// folder is locked, so that nobody is writing.
+    void tidy() const {
+        for (auto const& folder : {certificate_path(), key_path()}) {
+            std::unique_ptr<DIR, let_go<::closedir>> const open{::opendir(folder.c_str())};
+            while (open) {
+                dirent const* const entry =
+                    ::readdir(open.get());  // NOLINT(concurrency-mt-unsafe): a stream of our own
+                if (entry == nullptr) break;
+                std::string_view const name = entry->d_name;
+                if (name.starts_with('.') && name.ends_with(".new"))
+                    (void)::unlinkat(::dirfd(open.get()), entry->d_name, 0);
+            }
+        }
     }
 
     /// Takes a file away; one that is not there is no error.
@@ -191,7 +207,21 @@ private:
         return std::nullopt;
     }
 
+    /// Whoever may change the folder may put a key of his own there, and we would show his certificate.
+    [[nodiscard]] static std::optional<load_error> changeable_by_others(std::string const& folder) {
+        struct stat about {};
+        if (::stat(folder.c_str(), &about) != 0 || (about.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+            return std::nullopt;
+        return load_error{.file = folder,
+                          .message = fmt::format("others may change this folder (mode {:04o}), so no key in "
+                                                 "it is used; expected 0700: chmod 700",
+                                                 about.st_mode & 07777U)};
+    }
     [[nodiscard]] std::optional<load_error> read_keys(reading& to) const {
+        if (auto why = changeable_by_others(key_path())) {
+            to.problems.push_back(std::move(*why));
+            return std::nullopt;
+        }
         std::vector<std::string> names;
         if (auto why = list(key_path(), names, to.problems)) return why;
         for (auto& name : names) {

@@ -108,8 +108,12 @@ enum class others : std::uint8_t { may_read, may_not_read };
                                         : "is no private key; expected PKCS #8 in PEM or DER"};
 }
 
-/// Puts the key there as PKCS #8 in PEM, 0600, at once or not at all.
+/// Puts the key there as PKCS #8 in PEM, 0600, at once or not at all; never over another file, whose mode it
+/// would take over.
 [[nodiscard]] inline std::optional<load_error> write_key(std::string const& path, EVP_PKEY* key) {
+    struct stat about {};
+    if (::lstat(path.c_str(), &about) == 0)
+        return load_error{.file = path, .message = "is there already; a key is written over no other file"};
     owned_bio const out{BIO_new(BIO_s_secmem())};  // wiped as it grows, and when it goes
     char* data = nullptr;
     long size = 0;

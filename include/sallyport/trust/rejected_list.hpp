@@ -5,6 +5,7 @@
 #include <sallyport/trust/store_disk.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -65,9 +66,18 @@ public:
         e.last = wall, e.moved = ++moves_;
         e.peer = rejected_index::plain(peer), e.source = source, e.reason = reason;
         ++e.unwritten;
+        idle_ = false;
+        thumbprint const print = at->first;
         // Two at most: where another program has put more there, it is not wiped for one newcomer.
         for (int i = 0; i < 2 && entries_.size() > options_.most; ++i) evict(source);
-        return fresh;
+        return fresh && entries_.contains(print);  // who knocks may be who loses
+    }
+    /// What stands in a list waits no longer. Its file, where it has one, is for whoever put it into both.
+    void listed(trust_list const& lists) {
+        std::lock_guard const hold{mutex_};
+        std::erase_if(entries_, [&](auto const& one) {
+            return one.second.file.empty() && lists.where(one.first).any();
+        });
     }
     /// The list, newest first.
     [[nodiscard]] std::vector<rejection> all() const {
@@ -112,7 +122,7 @@ public:
             for (auto const& f : there) fresh_ones = take(f) || fresh_ones;
             for (auto at = entries_.begin(); at != entries_.end();) {
                 if (at->second.missed > 1) {
-                    chains_to_go_.push_back(at->first);
+                    let_chain_go(at->first);
                     at = entries_.erase(at);
                 } else {
                     ++at;
@@ -126,16 +136,22 @@ public:
     /// It is in a list now, or removed: it waits no longer.
     void forget(thumbprint const& print) {
         std::lock_guard const hold{mutex_};
-        if (entries_.erase(print) > 0) chains_to_go_.push_back(print);
+        if (entries_.erase(print) > 0) let_chain_go(print);
     }
 
-    /// Is there something to write at this instant?
+    /// Is there something to write at this instant? Costs a load where there is nothing.
     [[nodiscard]] bool due(instant const& now) const {
+        if (idle_.load(std::memory_order_relaxed)) return false;
         std::lock_guard const hold{mutex_};
-        if (failed_at_ && now.steady - *failed_at_ < std::chrono::minutes{1}) return false;
+        if (later_ && now.steady < *later_) return false;
         if (!going_.empty() || counts_due(now)) return true;
-        return std::any_of(entries_.begin(), entries_.end(),
-                           [](auto const& e) { return e.second.file.empty(); });
+        bool counts = false;
+        for (auto const& [print, e] : entries_) {
+            if (e.file.empty()) return true;
+            counts = counts || e.unwritten > 0;
+        }
+        idle_ = !counts;
+        return false;
     }
     /// Writes what today's budget allows. Needs the store's lock. True: files have come or gone.
     bool write(instant const& now);
@@ -163,6 +179,14 @@ private:
         unsigned missed =
             0;  ///< looks in a row that did not find its file; one that was found once has missed one
     };
+    void let_chain_go(thumbprint const& print) {
+        if (chains_to_go_.size() < rejected_index::most) chains_to_go_.push_back(print);
+    }
+    /// What does not fit today's budget, or was refused by the disk, is tried again after a while.
+    void try_later(instant const& now) {
+        std::lock_guard const hold{mutex_};
+        later_ = saturating_add(now.steady, std::chrono::minutes{1});
+    }
     /// A file of the folder. True: nobody knew of it.
     bool take(stored_file const& f) {
         if (!f.certificate || going_.contains(f.certificate->print())) return false;
@@ -196,7 +220,9 @@ private:
                 (victim == entries_.end() || std::pair{at->second.last, at->second.moved} <
                                                  std::pair{victim->second.last, victim->second.moved}))
                 victim = at;
-        if (!victim->second.file.empty()) going_.emplace(victim->first, victim->second.file);
+        if (victim == entries_.end()) return;
+        if (!victim->second.file.empty())
+            going_.emplace(victim->first, gone{victim->second.file, victim->second.source});
         entries_.erase(victim);
     }
     [[nodiscard]] bool counts_due(instant const& now) const {
@@ -205,6 +231,10 @@ private:
                    return e.second.unwritten > 0 && !e.second.file.empty();
                });
     }
+    struct gone {
+        std::string file{};
+        address source{};
+    };
     struct by_bytes {
         bool operator()(thumbprint const& a, thumbprint const& b) const noexcept { return a.bytes < b.bytes; }
     };
@@ -260,9 +290,10 @@ private:
 
     mutable std::mutex mutex_;  ///< of what follows, down to `moves_`
     std::map<thumbprint, entry, by_bytes> entries_;
-    std::map<thumbprint, std::string, by_bytes> going_;  ///< evicted, their files not removed yet
+    std::map<thumbprint, gone, by_bytes> going_;  ///< evicted, their files not removed yet
     std::vector<thumbprint> chains_to_go_;
-    std::optional<nanoseconds> counted_at_, failed_at_;  ///< steady
+    std::optional<nanoseconds> counted_at_, later_;  ///< steady
+    mutable std::atomic<bool> idle_{false};          ///< nothing is to be written
     std::uint64_t moves_ = 0;
 
     file_stamp index_seen_{};  ///< of the one who looks at the folders
@@ -274,7 +305,18 @@ private:
     std::uint64_t window_operations_ = 0, window_bytes_ = 0;  ///< and when the window began
     std::optional<nanoseconds> window_began_;                 ///< steady
     std::int64_t day_ = 0;
-    std::map<std::array<std::uint8_t, 16>, std::uint64_t> by_source_;  ///< operations in the window
+    struct spending {
+        std::uint64_t operations = 0, bytes = 0;
+    };
+    std::uint64_t counting_ = 0;  ///< operations in the window that counters have taken
+    /// In the window, of who has spent at all: it cannot outgrow the budget.
+    std::map<std::array<std::uint8_t, 16>, spending> by_source_;
+    [[nodiscard]] spending spent_by(address const& source) const {
+        auto const at = by_source_.find(source.bytes);
+        return at == by_source_.end() ? spending{} : at->second;
+    }
+    file_stamp index_read_{};      ///< as it was when it was last read or written
+    std::int64_t index_day_ = -1;  ///< and for which day its spendings were taken
 };
 
 }  // namespace detail

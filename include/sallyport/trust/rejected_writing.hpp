@@ -10,7 +10,10 @@ namespace trust::detail {
 /// The budget as all processes have spent it, and what they know. What this one has spent and not noted yet
 /// stays spent.
 inline void rejected_list::read_index() {
+    auto const now = file_stamp::of(index_path());
+    if (now == index_read_ && day_ == index_day_) return;
     std::string const text = index_text();
+    index_read_ = now, index_day_ = day_;
     auto const all = rejected_index::read(text, day_);
     index_bytes_ = text.size();
     noted_operations_ = all.operations, noted_bytes_ = all.bytes;
@@ -23,35 +26,47 @@ inline void rejected_list::begin_day(instant const& now) {
     window_began_ = now.steady;
     window_operations_ = disk_.operations(), window_bytes_ = disk_.bytes_written();
     by_source_.clear();
+    counting_ = 0;
 }
 
 inline bool rejected_list::write(instant const& now) {
     begin_day(now);
     read_index();
-    if (!affords(dearest, 0, 0)) return false;
+    if (!affords(dearest, 0, 0)) return try_later(now), false;
 
-    auto const failed = [&] {
-        std::lock_guard const hold{mutex_};
-        failed_at_ = now.steady;
-    };
     auto const notes = disk_.folder(notes_folder), folder = disk_.folder(place::rejected);
-    if (!notes || !folder) return failed(), false;
+    if (!notes || !folder) return try_later(now), false;
     bool changed = remove_gone(folder->get(), notes->get());
+    int failed = 0;
     for (auto const& print : waiting()) {
         auto const one = find(print);
         if (!one || !one->certificate) continue;
-        std::uint64_t& used = by_source_[one->source.bytes];
-        std::uint64_t const total = spent_operations(), others = total - std::min(total, used);
+        spending const used = spent_by(one->source);
+        std::uint64_t const kept = kept_for_counts - std::min(kept_for_counts, counting_);
+        std::uint64_t const for_all = options_.operations_a_day - std::min(options_.operations_a_day, kept);
+        std::uint64_t const size = one->certificate->der().size() + options_.longest_chain;
         // No source takes more than half of what the others have left of the day.
-        if (used + dearest > (options_.operations_a_day - std::min(options_.operations_a_day, others)) / 2)
+        auto const share = [](std::uint64_t day, std::uint64_t all, std::uint64_t own) {
+            return (day - std::min(day, all - std::min(all, own))) / 2;
+        };
+        if (used.operations + dearest > share(for_all, spent_operations(), used.operations) ||
+            used.bytes + size > share(options_.bytes_a_day, spent_bytes(), used.bytes)) {
+            try_later(now);
             continue;
-        if (!affords(dearest, one->certificate->der().size() + options_.longest_chain, kept_for_counts))
+        }
+        if (!affords(dearest, size, kept)) {
+            try_later(now);
             break;
-        std::uint64_t const before = disk_.operations();
+        }
+        std::uint64_t const operations = disk_.operations(), bytes = disk_.bytes_written();
         bool const good = write_one(print, folder->get(), notes->get());
-        used += disk_.operations() - before;
+        spending& now_used = by_source_[one->source.bytes];
+        now_used.operations += disk_.operations() - operations;
+        now_used.bytes += disk_.bytes_written() - bytes;
         changed = changed || good;
-        if (!good) return failed(), changed;
+        if (good) continue;
+        try_later(now);
+        if (++failed == 3) return changed;  // one that cannot be written keeps nobody else out
     }
     write_counts(now, notes->get());
     constexpr std::uint64_t enough = 65'536;
@@ -71,8 +86,7 @@ inline std::vector<thumbprint> rejected_list::waiting() const {
         std::lock_guard const hold{mutex_};
         for (auto const& [print, e] : entries_) {
             if (!e.file.empty()) continue;
-            auto const used = by_source_.find(e.source.bytes);
-            all.push_back({used == by_source_.end() ? 0 : used->second, e.last, print});
+            all.push_back({spent_by(e.source).operations, e.last, print});
         }
     }
     std::sort(all.begin(), all.end(), [](turn const& a, turn const& b) {
@@ -85,17 +99,19 @@ inline std::vector<thumbprint> rejected_list::waiting() const {
 }
 
 inline bool rejected_list::remove_gone(int folder, int notes) {
-    std::map<thumbprint, std::string, by_bytes> going;
+    std::map<thumbprint, gone, by_bytes> going;
     std::vector<thumbprint> chains;
     {
         std::lock_guard const hold{mutex_};
         going = going_;
         chains.swap(chains_to_go_);
     }
-    for (auto const& [print, name] : going) {
+    for (auto const& [print, one] : going) {
         if (!affords(3, 0, 0)) return !going.empty();
-        if (disk_.remove(folder, name) != 0) continue;
-        chains.push_back(print);
+        std::uint64_t const before = disk_.operations();
+        if (disk_.remove(folder, one.file) != 0) continue;
+        disk_.remove_quietly(notes, chain_name(print));
+        by_source_[one.source.bytes].operations += disk_.operations() - before;
         std::lock_guard const hold{mutex_};
         going_.erase(print);
     }
@@ -138,7 +154,7 @@ inline bool rejected_list::write_one(thumbprint const& print, int folder, int no
     std::lock_guard const hold{mutex_};
     auto const at = entries_.find(print);
     if (at == entries_.end()) {  // evicted meanwhile
-        going_.emplace(print, name);
+        going_.emplace(print, gone{name, n.source});
         return true;
     }
     at->second.file = name;
@@ -162,7 +178,9 @@ inline void rejected_list::write_counts(instant const& now, int notes) {
         }
         counted_at_ = now.steady;
     }
+    std::uint64_t const before = disk_.operations();
     if (!affords(4, lines.size() + 64, 0) || !append(notes, lines)) return;
+    counting_ += disk_.operations() - before;
     std::lock_guard const hold{mutex_};
     for (auto const& [print, more] : written)
         if (auto const at = entries_.find(print); at != entries_.end()) {
@@ -180,6 +198,7 @@ inline bool rejected_list::append(int notes, std::string line) {
     noted_operations_ += operations, noted_bytes_ += size;
     told_operations_ = disk_.operations(), told_bytes_ = disk_.bytes_written();
     index_bytes_ += line.size();
+    index_read_ = file_stamp::of(index_path());  // nobody else writes meanwhile
     return true;
 }
 
@@ -197,6 +216,7 @@ inline void rejected_list::compact(int notes) {
     if (disk_.create(notes, fresh, text, path) || disk_.rename(notes, fresh, notes, std::string{index}) != 0)
         return;
     (void)disk_.sync(notes, path);
+    index_read_ = {};
     told_operations_ = disk_.operations(), told_bytes_ = disk_.bytes_written();
     read_index();
 }

@@ -36,7 +36,8 @@ struct store_step {
 class store_change {
 public:
     static constexpr std::string_view note = "change", unfinished_note = "change.new";
-    static constexpr std::size_t largest_note = std::size_t{16} << 20;
+    static constexpr std::size_t largest_note = std::size_t{16} << 20,
+                                 largest_file = 2 * crl::largest;  ///< PEM takes more than DER
 
     explicit store_change(store_disk& disk) : disk_{disk} {}
 
@@ -44,20 +45,26 @@ public:
     [[nodiscard]] std::optional<load_error> recover() {
         if (auto no = finish_noted()) return no;
         for (place const p : places_read) remove_unfinished(p);
+        if (opened_folder const notes = open_below(disk_.root(), notes_folder); notes.fd)
+            disk_.remove_quietly(notes.fd.get(), std::string{unfinished_note});
         return std::nullopt;
     }
     /// Is a change noted that is not finished?
-    [[nodiscard]] static bool pending(std::string const& root) noexcept {
-        struct stat about {};
-        return ::lstat(fmt::format("{}/{}/{}", root, notes_folder, note).c_str(), &about) == 0;
-    }
+    [[nodiscard]] static bool pending(std::string const& root) { return has(root, note); }
+    /// Did somebody die before his change was decided?
+    [[nodiscard]] static bool left_a_note(std::string const& root) { return has(root, unfinished_note); }
 
     [[nodiscard]] std::optional<load_error> run(std::vector<store_step> steps) {
         if (steps.empty()) return std::nullopt;
-        if (auto no = split_moves_between_disks(steps)) return no;
+        for (auto const& s : steps)
+            if (s.what != store_step::kind::put && !holds(s.from, s.name, s.content))
+                return load_error{.file = disk_.path(s.from, s.name),
+                                  .message = "was changed meanwhile, or cannot be read; nothing was changed"};
+        if (auto no = split_moves(steps)) return no;
         if (auto no = write_new_files(steps)) return no;
         if (steps.size() == 1) {
             auto no = carry_out(steps.front());
+            if (!no && !done(steps.front())) no = overtaken(steps.front());
             if (no && steps.front().what == store_step::kind::put) discard(steps, 1);
             return no;
         }
@@ -65,10 +72,27 @@ public:
             if (!pending(disk_.root())) discard(steps, steps.size());  // else it is decided, and needs them
             return no;
         }
-        return finish(steps);
+        if (auto no = finish(steps)) return no;
+        for (auto const& s : steps)
+            if (!done(s)) return overtaken(s);
+        return std::nullopt;
     }
 
 private:
+    [[nodiscard]] static bool has(std::string const& root, std::string_view what) {
+        struct stat about {};
+        return ::lstat(fmt::format("{}/{}/{}", root, notes_folder, what).c_str(), &about) == 0;
+    }
+    /// Has a step come to what was meant, once it was carried out?
+    [[nodiscard]] bool done(store_step const& s) const {
+        return s.what == store_step::kind::drop ? !holds(s.from, s.name, s.content)
+                                                : holds(s.to, s.name_there, s.content);
+    }
+    [[nodiscard]] load_error overtaken(store_step const& s) const {
+        bool const drop = s.what == store_step::kind::drop;
+        return {.file = drop ? disk_.path(s.from, s.name) : disk_.path(s.to, s.name_there),
+                .message = "was changed by somebody else meanwhile; look at the lists, and try again"};
+    }
     [[nodiscard]] std::optional<load_error> write_new_files(std::vector<store_step>& steps) {
         for (std::size_t i = 0; i < steps.size(); ++i) {
             store_step& s = steps[i];
@@ -90,20 +114,21 @@ private:
                 if (auto const folder = disk_.folder(steps[i].to))
                     disk_.remove_quietly(folder->get(), steps[i].name);
     }
-    /// No rename leads from one file system to another: there the file is put and dropped, and both are
-    /// noted.
-    [[nodiscard]] std::optional<load_error> split_moves_between_disks(std::vector<store_step>& steps) {
+    /// No rename leads from one file system to another, and a link that is moved may lead elsewhere: there
+    /// the file is put and dropped, and both are noted.
+    [[nodiscard]] std::optional<load_error> split_moves(std::vector<store_step>& steps) {
         for (std::size_t i = 0, count = steps.size(); i < count; ++i) {
             if (steps[i].what != store_step::kind::move) continue;
             auto const from = disk_.folder(steps[i].from), to = disk_.folder(steps[i].to);
             if (!from) return from.error();
             if (!to) return to.error();
             struct stat here {
-            }, there{};
+            }, there{}, file{};
             if (::fstat(from->get(), &here) != 0 || ::fstat(to->get(), &there) != 0 ||
-                here.st_dev == there.st_dev)
-                continue;
-            auto bytes_there = read_file(disk_.path(steps[i].from, steps[i].name), crl::largest);
+                ::fstatat(from->get(), steps[i].name.c_str(), &file, AT_SYMLINK_NOFOLLOW) != 0)
+                return store_disk::failed(disk_.path(steps[i].from, steps[i].name), "cannot be looked at");
+            if (here.st_dev == there.st_dev && !S_ISLNK(file.st_mode)) continue;
+            auto bytes_there = read_file(disk_.path(steps[i].from, steps[i].name), largest_file);
             if (!bytes_there) return bytes_there.error();
             steps.push_back({store_step::kind::drop,
                              steps[i].from,
@@ -138,7 +163,7 @@ private:
         return s.what == store_step::kind::move ? disk_.sync(from->get(), said) : std::nullopt;
     }
     [[nodiscard]] bool holds(place p, std::string const& name, thumbprint const& content) const {
-        auto const all = read_file(disk_.path(p, name), crl::largest);
+        auto const all = read_file(disk_.path(p, name), largest_file);
         return all && sha256(as_bytes(*all)) == content;
     }
 

@@ -19,11 +19,6 @@
 namespace sallyport::inline v0 {
 namespace trust::detail {
 
-/// The folder of the store's own notes: changes that are under way, and what is known of what was rejected.
-inline constexpr std::string_view notes_folder = ".sallyport";
-/// How the names of files begin that are not finished. Hidden, so that nobody reads them.
-inline constexpr std::string_view unfinished = ".sallyport-";
-
 /// Every way in which a store changes the disk. Each counts as one operation, so that what strangers can
 /// cause is bounded by numbers and not by hope: flash wears out.
 /// Thread safety: none; one object a thread of work, under the store's lock.
@@ -65,7 +60,10 @@ public:
     /// A new file, 0600, whole and flushed; of a name that nothing else has.
     [[nodiscard]] std::optional<load_error> create(int folder, std::string const& name,
                                                    std::string_view bytes, std::string const& said_path) {
-        remove_quietly(folder, name);  // what a killed writer left
+        if (::unlinkat(folder, name.c_str(), 0) == 0)  // what a killed writer left
+            ++operations_;
+        else if (errno != ENOENT)
+            return failed(said_path, "cannot be written; nothing was changed");
         ++operations_;
         open_file const file{::openat(
             folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};

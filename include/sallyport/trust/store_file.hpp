@@ -122,21 +122,27 @@ inline void judge(stored_file& f, bytes all, bool of_crl, bool reads_pem) {
 /// Reads files of one kind; keeps its buffer from one to the next.
 class file_reader {
 public:
+    enum class outcome : std::uint8_t {
+        read,     ///< whatever it is
+        gone,     ///< there is no such file any more
+        refused,  ///< it is there, and the system does not let us read it; the file's `reason` says why
+    };
+
     file_reader(bool of_crl, bool reads_pem) : of_crl_{of_crl}, reads_pem_{reads_pem} {}
 
-    /// Reads `f.name` of this folder; what was there before is kept where the bytes are the same. False:
-    /// there is no such file any more.
-    [[nodiscard]] bool read(int folder, std::string const& resolved, stored_file& f) {
+    /// Reads `f.name` of this folder; what was there before is kept where the bytes are the same.
+    [[nodiscard]] outcome read(int folder, std::string const& resolved, stored_file& f) {
         std::int64_t const now = stamp::now();
         // A link was resolved before; nothing is followed here, and no pipe or device waited for.
         int const flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
         open_file const file{resolved.empty() ? ::openat(folder, f.name.c_str(), flags)
                                               : ::open(resolved.c_str(), flags)};
-        if (!file && errno == ENOENT) return false;
-        if (!file) return skip(f, fmt::format("cannot be opened: {}", words_of(errno)));
+        if (!file && errno == ENOENT) return outcome::gone;
+        if (!file && errno == ELOOP) return skip(f, "is a link, and a moment ago was none");
+        if (!file && errno == ENXIO) return skip(f, "is no regular file");
+        if (!file) return refuse(f, "cannot be opened", errno);
         struct stat about {};
-        if (::fstat(file.get(), &about) != 0)
-            return skip(f, fmt::format("cannot be looked at: {}", words_of(errno)));
+        if (::fstat(file.get(), &about) != 0) return refuse(f, "cannot be looked at", errno);
         f.seen = stamp::of(about);
         f.settled = f.seen.settled(now);
         if (!S_ISREG(about.st_mode)) return skip(f, "is no regular file");
@@ -149,7 +155,7 @@ public:
         while (size < buffer_.size()) {
             ssize_t const n = ::read(file.get(), buffer_.data() + size, buffer_.size() - size);
             if (n < 0 && errno == EINTR) continue;
-            if (n < 0) return skip(f, fmt::format("cannot be read: {}", words_of(errno)));
+            if (n < 0) return refuse(f, "cannot be read", errno);
             if (n == 0) break;
             size += static_cast<std::size_t>(n);
             if (size == static_cast<std::size_t>(about.st_size)) break;
@@ -157,21 +163,26 @@ public:
         if (size != static_cast<std::size_t>(about.st_size)) f.settled = false;  // somebody is writing it
         bytes const all{buffer_.data(), size};
         thumbprint const content = sha256(all);
-        if (content == f.content && (f.print() != nullptr || !f.reason.empty())) return true;
+        if (content == f.content && (f.print() != nullptr || !f.reason.empty())) return outcome::read;
         f.content = content;
         judge(f, all, of_crl_, reads_pem_);
         if (buffer_.capacity() > std::size_t{1} << 20) std::vector<std::uint8_t>{}.swap(buffer_);
-        return true;
-    }
-    /// It is there, and counts for nothing.
-    static bool skip(stored_file& f, std::string reason) {
-        f.certificate.reset(), f.revocations.reset();
-        f.content = {};
-        f.reason = std::move(reason);
-        return true;
+        return outcome::read;
     }
 
 private:
+    /// It is there, and counts for nothing.
+    static outcome skip(stored_file& f, std::string reason) {
+        f.certificate.reset(), f.revocations.reset();
+        f.content = {};
+        f.reason = std::move(reason);
+        return outcome::read;
+    }
+    static outcome refuse(stored_file& f, std::string_view what, int why) {
+        (void)skip(f, fmt::format("{}: {}", what, words_of(why)));
+        return outcome::refused;
+    }
+
     bool of_crl_, reads_pem_;
     std::vector<std::uint8_t> buffer_;
 };

@@ -4,6 +4,7 @@
 #include <sallyport/core/load_error.hpp>
 #include <sallyport/trust/store_file.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -17,6 +18,11 @@
 
 namespace sallyport::inline v0 {
 namespace trust::detail {
+
+/// The folder of the store's own notes: changes that are under way, and what is known of what was rejected.
+inline constexpr std::string_view notes_folder = ".sallyport";
+/// How the names of files begin that are not finished. Hidden, so that nobody reads them.
+inline constexpr std::string_view unfinished = ".sallyport-";
 
 /// The true path, links resolved; empty where there is none, and `errno` says why.
 [[nodiscard]] inline std::string real_path(std::string const& path) {
@@ -59,6 +65,10 @@ struct opened_folder {
 }
 
 /// What stood in one folder of a store, and how to bring that up to date a few files at a time.
+///
+/// What cannot be read is not what has gone: a folder that is missing or closed to us keeps the files that it
+/// had, and so does a file that counted and is closed now, or a folder. Whoever takes a certificate away says
+/// so by removing its file; a disk that stumbles, or a process that is out of descriptors, says nothing.
 /// Thread safety: none.
 class store_folder {
 public:
@@ -73,13 +83,26 @@ public:
         return what_ == place::trusted_crl || what_ == place::issuer_crl;
     }
 
+    /// Why what it holds is not what lies there; nothing: it is, as of the last look that ended.
+    [[nodiscard]] std::optional<load_error> const& fault() const noexcept { return fault_; }
+    /// Did the last look meet files that somebody had not finished?
+    [[nodiscard]] bool met_unfinished() const noexcept { return met_unfinished_; }
+
     /// Begins anew. What was found so far in a look that did not end is forgotten.
-    [[nodiscard]] std::optional<load_error> begin() {
+    void begin() {
         stop();
+        met_unfinished_ = false;
         opened_folder folder = open_below(root_, relative_);
-        if (folder.error) return folder.error;
+        if (folder.error) return fail(std::move(*folder.error));
         begun_ = {};
-        if (!folder.fd) return std::nullopt;
+        if (!folder.fd) {
+            // Rejected ones are a record, and wiped by whoever likes; a list is emptied file by file.
+            if (what_ != place::rejected && std::any_of(files_.begin(), files_.end(), counts))
+                fail({.file = path(),
+                      .message = "is missing, with all that was in it; what it held stays in force. Put the "
+                                 "folder back, empty if nothing is to count any more"});
+            return;
+        }
         struct stat about {};
         if (::fstat(folder.fd.get(), &about) == 0) begun_ = stamp::of(about);
         int const fd = ::fcntl(folder.fd.get(), F_DUPFD_CLOEXEC, 0);
@@ -87,34 +110,36 @@ public:
         if (!stream_) {
             int const why = errno;
             if (fd >= 0) (void)::close(fd);
-            return load_error{.file = path(), .message = fmt::format("cannot be read: {}", words_of(why))};
+            fail({.file = path(), .message = fmt::format("cannot be read: {}", words_of(why))});
         }
-        return std::nullopt;
     }
     /// Looks at more files until `units` are spent: one for each file, more for each that is read. True: at
     /// the end.
-    [[nodiscard]] loaded<bool> go_on(std::size_t& units) {
+    [[nodiscard]] bool go_on(std::size_t& units) {
         while (stream_ && units > 0) {
             errno = 0;
             dirent const* const e =
                 ::readdir(stream_.get());  // NOLINT(concurrency-mt-unsafe): a stream of our own
-            if (e == nullptr && errno != 0)
-                return load_error{.file = path(),
-                                  .message = fmt::format("cannot be read: {}", words_of(errno))};
             if (e == nullptr) {
+                if (int const why = errno; why != 0)
+                    fail({.file = path(), .message = fmt::format("cannot be read: {}", words_of(why))});
                 stream_.reset();
                 break;
             }
-            if (e->d_name[0] == '.') continue;  // hidden: nobody's certificate; our own unfinished files
             --units;
+            if (e->d_name[0] == '.') {  // hidden: nobody's certificate; our own unfinished files
+                met_unfinished_ = met_unfinished_ || std::string_view{e->d_name}.starts_with(unfinished);
+                continue;
+            }
             look_at(e->d_name, e->d_type, units);
         }
         if (stream_) return false;
-        if (!differs_ && next_to_ < files_.size()) differ();
+        if (!broken_ && !differs_ && next_to_ < files_.size()) differ();
         return true;
     }
     /// Was the folder itself changed since `begin`? Then what was found may be half of a move.
     [[nodiscard]] bool as_begun() const noexcept {
+        if (broken_) return true;
         struct stat about {};
         stamp now{};
         if (::stat(path().c_str(), &about) == 0) now = stamp::of(about);
@@ -122,12 +147,15 @@ public:
     }
     /// Takes what was found. True: something is other than before.
     [[nodiscard]] bool take() {
-        bool const changed = differs_ && (changed_ || next_.size() != files_.size());
-        if (differs_) files_.swap(next_);
+        bool const changed = !broken_ && differs_ && (changed_ || next_.size() != files_.size());
+        if (!broken_ && differs_) files_.swap(next_);
+        fault_ = std::move(trouble_);
         stop();
         return changed;
     }
     void stop() noexcept {
+        trouble_.reset();
+        broken_ = false;
         stream_.reset();
         next_.clear();
         by_name_.clear();
@@ -148,8 +176,13 @@ private:
         std::string resolved;
         if (known != nullptr || type != DT_REG) {
             struct stat about {};
-            if (::fstatat(fd(), name, &about, AT_SYMLINK_NOFOLLOW) != 0) return;  // gone meanwhile
+            if (::fstatat(fd(), name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+                if (errno == ENOENT) return;  // gone meanwhile
+                return closed(known, name, fmt::format("cannot be looked at: {}", words_of(errno)));
+            }
             if (S_ISDIR(about.st_mode)) {
+                if (known != nullptr && counts(*known))
+                    return closed(known, name, "is a folder where a file was; move it away");
                 --count_;
                 return;
             }
@@ -167,7 +200,11 @@ private:
         stored_file fresh;
         if (known != nullptr) fresh = *known;
         fresh.name = name;
-        if (!reader_.read(fd(), resolved, fresh)) return;
+        switch (reader_.read(fd(), resolved, fresh)) {
+            case file_reader::outcome::gone: return;
+            case file_reader::outcome::refused: return closed(known, name, fresh.reason);
+            case file_reader::outcome::read: break;
+        }
         std::size_t const cost = 16 + static_cast<std::size_t>(fresh.seen.bytes) / 4096;
         units -= std::min(units, cost);
         if (known != nullptr && known->content == fresh.content && known->reason == fresh.reason) {
@@ -177,6 +214,22 @@ private:
             return;
         }
         add_new(std::move(fresh));
+    }
+    [[nodiscard]] static bool counts(stored_file const& f) noexcept { return f.print() != nullptr; }
+    /// The folder cannot be looked through: it stays as it was.
+    void fail(load_error why) {
+        stream_.reset();
+        trouble_ = std::move(why);
+        broken_ = true;
+    }
+    /// It is there and cannot be read: what counted stays, and that is a fault; what never counted is
+    /// skipped.
+    void closed(stored_file const* known, char const* name, std::string why) {
+        if (known == nullptr || !counts(*known)) return take_over_or(known, skipped(name, std::move(why)));
+        if (!trouble_)
+            trouble_ = load_error{.file = fmt::format("{}/{}", path(), name),
+                                  .message = std::move(why) + "; what it held stays in force"};
+        keep(*known);
     }
     [[nodiscard]] static stored_file skipped(char const* name, std::string reason) {
         stored_file f;
@@ -233,7 +286,8 @@ private:
     std::unique_ptr<DIR, let_go<::closedir>> stream_;
     stamp begun_{};
     std::size_t count_ = 0, next_to_ = 0;  ///< `next_to_`: whose turn it would be, had nothing changed
-    bool differs_ = false, changed_ = false;
+    bool differs_ = false, changed_ = false, broken_ = false, met_unfinished_ = false;
+    std::optional<load_error> trouble_, fault_;  ///< of this look; of the last that ended
 };
 
 }  // namespace trust::detail

@@ -189,16 +189,17 @@ private:
         if (x.has_value() != y.has_value()) return y.has_value();
         return a.from() < b.from();
     }
+    [[nodiscard]] static std::string newer_is_there(stored_file const& f) {
+        return fmt::format(
+            "a newer revocation list of this CA is there already ({}); the older one is not taken",
+            safe_stem(f.name));
+    }
     answer supersede(crl const& fresh, bytes der, place to) {
         if (in(to, fresh.print()) != nullptr) return std::nullopt;
         std::vector<stored_file const*> old;
         for (auto const& f : files(to)) {
             if (!f.revocations || !same_series(*f.revocations, fresh)) continue;
-            if (older(fresh, *f.revocations))
-                return no(fmt::format(
-                    "a newer revocation list of this CA is there already ({}); the older one is not "
-                    "taken",
-                    f.name));
+            if (older(fresh, *f.revocations)) return no(newer_is_there(f));
             old.push_back(&f);
         }
         put(to, file_name_of_crl(fresh.issuer_name(), der), fresh.print(), der);
@@ -296,6 +297,9 @@ inline store_plan::answer store_plan::replace(std::uint32_t mask, store_content 
             auto const r = crl::parse(der, &why);
             if (!r) return no("what was to become a revocation list " + why + "; nothing was changed");
             list const at = home(*r, l);
+            for (auto const& f : files(crls_of(at)))
+                if (f.revocations && same_series(*f.revocations, *r) && older(*r, *f.revocations))
+                    return no(newer_is_there(f) + "; nothing was changed");
             bool const first = crls_there[at == list::trusted ? 0 : 1].insert(r->print()).second;
             if (first && in(crls_of(at), r->print()) == nullptr)
                 put(crls_of(at), file_name_of_crl(r->issuer_name(), der), r->print(), der);

@@ -4,6 +4,7 @@
 #include <sallyport/core/instant.hpp>
 #include <sallyport/core/load_error.hpp>
 #include <sallyport/core/safe_file.hpp>
+#include <sallyport/trust/directory_options.hpp>
 #include <sallyport/trust/layout.hpp>
 #include <sallyport/trust/rejected_writing.hpp>
 #include <sallyport/trust/replacement.hpp>
@@ -11,6 +12,8 @@
 #include <sallyport/trust/store_plan.hpp>
 #include <sallyport/trust/trust_list.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -26,50 +29,6 @@
 
 namespace sallyport::inline v0 {
 namespace trust {
-
-/// Something happened to a store. A host audits it: a change as TrustListUpdated (Part 12), a fault as an
-/// alarm.
-struct store_event {
-    enum class kind : std::uint8_t {
-        changed,    ///< by this object; `text` says what
-        noticed,    ///< somebody else has changed files: other lists are in force now
-        rejected,   ///< a certificate that was not known yet waits for an administrator
-        recovered,  ///< a change that a killed process had left was completed or taken back
-        fault,      ///< the folders cannot be read, or not be changed; the lists are as they last were
-        mended      ///< they can be read again
-    };
-    kind what = kind::changed;
-    std::string text{};             ///< of a fault: where, why, and what to do
-    certificate_ptr certificate{};  ///< where it is about one
-    std::uint64_t generation = 0;   ///< of the lists in force
-};
-
-/// How a store is looked after.
-struct directory_options {
-    nanoseconds interval = std::chrono::seconds{1};  ///< between two looks at the folders
-    std::size_t files_a_call = 4096;  ///< looked at by one `tick`; a file that is read counts for more
-    std::size_t most_files = 65536;   ///< in one folder; what is more counts for nothing
-    std::chrono::milliseconds patience{2000};  ///< how long a change waits for another process
-    bool writes = true;  ///< false: nothing on disk is ever changed, and every change is refused
-    rejected_options rejected{};
-    std::function<void(store_event const&)>
-        hear{};  ///< told without a lock held, on the thread that caused it; must
-                 ///< not throw
-};
-
-/// A file that counts.
-struct store_entry {
-    place where = place::trusted;
-    std::string file{};  ///< its name in the folder
-    certificate_ptr certificate{};
-    crl_ptr revocations{};
-};
-/// A file that counts for nothing.
-struct skipped_file {
-    place where = place::trusted;
-    std::string file{};    ///< its path
-    std::string reason{};  ///< "is no certificate", …
-};
 
 namespace detail {
 
@@ -92,6 +51,7 @@ public:
     store_state(std::string at, layout const& laid_out, directory_options o)
         : root{std::move(at)}, where{laid_out}, disk{root, where}, rejected{root, where, o.rejected},
           options_{std::move(o)}, replaced_{root} {
+        options_.interval = std::min(options_.interval, directory_options::longest_interval);
         for (place const p : places_read) folders_.emplace_back(root, p, where, options_.most_files);
     }
 
@@ -101,6 +61,7 @@ public:
     store_disk disk;  ///< of administrators' changes
     rejected_list rejected;
 
+    [[nodiscard]] bool writes() const noexcept { return options_.writes; }
     [[nodiscard]] std::optional<load_error> open() {
         struct stat about {};
         if (::stat(root.c_str(), &about) != 0)
@@ -109,14 +70,13 @@ public:
                                                      errno == ENOENT ? "; make the store first" : "")};
         if (!S_ISDIR(about.st_mode))
             return load_error{.file = root, .message = "is no folder; name the root folder of the store"};
-        if (options_.writes && needs_recovery()) {
-            auto const lock = folder_lock::of(root + "/.", options_.patience);
-            std::lock_guard const hold{work_};
-            if (lock) recover();  // else its writer is at work, or we may not write: what lies there is read
-        }
+        if (options_.writes && store_change::pending(root)) recover_if_free(options_.patience);
         auto no = refresh();
-        if (!no) rejected.read_notes();
-        return no;
+        if (lists.generation() == 0) return no;  // without the lists there is no store
+        if (options_.writes && met_unfinished()) recover_if_free(std::chrono::milliseconds{0});
+        rejected.read_notes();
+        tell();
+        return std::nullopt;
     }
     [[nodiscard]] std::optional<load_error> refresh() {
         std::optional<load_error> no;
@@ -138,7 +98,7 @@ public:
         }
         if (rejected.due(now)) write_rejected(now);
         if (replaced_.due(now)) retire(now);
-        tell();
+        if (news_.load(std::memory_order_relaxed)) tell();
         return more;
     }
     [[nodiscard]] nanoseconds next_tick() const noexcept {
@@ -202,7 +162,7 @@ public:
             std::lock_guard const hold{work_};
             if (store_change::pending(root))
                 if (auto why = recover()) return why;
-            if (auto why = look_at_all()) return why;
+            if (auto why = look_at_all(); why && lists_closed_) return why;
             store_plan steps{disk, files(), *lists.get().lists};
             if (auto why = plan(steps)) return why;
             if (steps.steps.empty()) return std::nullopt;
@@ -211,9 +171,9 @@ public:
                 (void)look_at_all(store_event::kind::changed);
                 return why;
             }
-            if (auto why = look_at_all(store_event::kind::changed)) return why;
-            events_.push_back({store_event::kind::changed, text, {}, lists.generation()});
-            return std::nullopt;
+            auto why = look_at_all(store_event::kind::changed);
+            say({store_event::kind::changed, text, {}, lists.generation()});
+            return lists_closed_ ? why : std::nullopt;
         }();
         tell();
         return no;
@@ -233,7 +193,7 @@ public:
                         waiting_.push_back(
                             {store_event::kind::rejected, std::string{to_string(why)}, std::move(leaf), 0});
                 }
-                write_rejected(now);
+                if (rejected.due(now)) write_rejected(now);
                 tell();
             }
             return fresh;
@@ -273,24 +233,30 @@ private:
         return all;
     }
 
-    [[nodiscard]] bool needs_recovery() const {
-        if (store_change::pending(root)) return true;
-        for (auto const& folder : folders_) {
-            opened_folder const f = open_below(root, where.of(folder.what()).view());
-            struct stat about {};
-            if (f.fd && ::fstatat(f.fd.get(), fmt::format("{}0.new", unfinished).c_str(), &about,
-                                  AT_SYMLINK_NOFOLLOW) == 0)
-                return true;
-        }
-        return false;
+    void say(store_event e) {
+        events_.push_back(std::move(e));
+        news_ = true;
     }
+    [[nodiscard]] bool met_unfinished() const {
+        if (store_change::left_a_note(root)) return true;
+        std::lock_guard const hold{work_};
+        return std::any_of(folders_.begin(), folders_.end(),
+                           [](store_folder const& f) { return f.met_unfinished(); });
+    }
+    /// Where another process is at work, or we may not write, what lies there is read as it is.
+    void recover_if_free(std::chrono::milliseconds patience) {
+        auto const lock = folder_lock::of(root + "/.", patience);
+        std::lock_guard const hold{work_};
+        if (lock) (void)recover();
+    }
+    /// Needs the store's lock, and `work_`.
     std::optional<load_error> recover() {
         auto no = store_change{disk}.recover();
-        events_.push_back(no ? store_event{store_event::kind::fault, no->to_string(), {}, lists.generation()}
-                             : store_event{store_event::kind::recovered,
-                                           "a change that was left unfinished",
-                                           {},
-                                           lists.generation()});
+        if (no && no != not_recovered_)
+            say({store_event::kind::fault, no->to_string(), {}, lists.generation()});
+        if (!no)
+            say({store_event::kind::recovered, "a change that was left unfinished", {}, lists.generation()});
+        not_recovered_ = no;
         return no;
     }
 
@@ -302,19 +268,18 @@ private:
         cause_ = store_event::kind::noticed;
         return fault_;
     }
-    /// Goes on with a look at the folders, or begins one. True: it has come to its end, good or bad.
+    /// Goes on with a look at the folders, or begins one. True: it has come to its end.
     bool go_on(std::size_t& units) {
         if (!running_) {
-            if (cause_ == store_event::kind::noticed && in_the_midst_of_a_change()) return true;
+            // The first look reads what there is, half of a change or not: nothing is never better.
+            if (cause_ == store_event::kind::noticed && lists.generation() != 0 && in_the_midst_of_a_change())
+                return true;
             running_ = true, at_ = 0, again_ = 0;
             if (auto no = begin_all()) return end(std::move(no));
         }
         for (;;) {
-            for (; at_ < folders_.size(); ++at_) {
-                auto const done = folders_[at_].go_on(units);
-                if (!done) return end(done.error());
-                if (!*done) return false;
-            }
+            for (; at_ < folders_.size(); ++at_)
+                if (!folders_[at_].go_on(units)) return false;
             if (again_++ >= 3 || std::all_of(folders_.begin(), folders_.end(),
                                              [](store_folder const& f) { return f.as_begun(); }))
                 return end(std::nullopt);
@@ -322,12 +287,14 @@ private:
             if (auto no = begin_all()) return end(std::move(no));
         }
     }
+    /// An error: the store itself is not there.
     [[nodiscard]] std::optional<load_error> begin_all() {
         struct stat about {};
         if (::stat(root.c_str(), &about) != 0)
-            return load_error{.file = root, .message = fmt::format("cannot be opened: {}", words_of(errno))};
-        for (auto& folder : folders_)
-            if (auto no = folder.begin()) return no;
+            return load_error{
+                .file = root,
+                .message = fmt::format("cannot be opened: {}; the lists stay as they were", words_of(errno))};
+        for (auto& folder : folders_) folder.begin();
         return std::nullopt;
     }
     /// A change is noted: by a writer who is at work, and then what lies there is half of it, or by one who
@@ -339,23 +306,32 @@ private:
         (void)recover();  // what cannot be completed is read as it lies there
         return false;
     }
+    /// `no`: nothing could be looked at. A folder that could not be read keeps what it held, and the others
+    /// count: a revocation is heard also where something else is broken.
     bool end(std::optional<load_error> no) {
         running_ = false;
+        lists_closed_ = no.has_value();
         if (no) {
             stop();
         } else {
-            bool changed = lists.generation() == 0;
-            for (auto& folder : folders_)
-                if (folder.take() && folder.what() != place::rejected) changed = true;
+            bool changed = false;
+            for (auto& folder : folders_) {
+                bool const of_lists = folder.what() != place::rejected;
+                if (folder.take() && of_lists) changed = true;
+                if (!folder.fault()) continue;
+                if (!no) no = folder.fault();
+                lists_closed_ = lists_closed_ || of_lists;
+            }
             replaced_.look();
-            if (changed) publish();
+            // At first there is nothing that could stay as it was.
+            if (lists.generation() == 0 ? !lists_closed_ : changed) publish();
             rejected.files(*files()[static_cast<std::size_t>(place::rejected)]);
         }
         if (no != fault_) {
-            events_.push_back({no ? store_event::kind::fault : store_event::kind::mended,
-                               no ? no->to_string() : root,
-                               {},
-                               lists.generation()});
+            say({no ? store_event::kind::fault : store_event::kind::mended,
+                 no ? no->to_string() : root,
+                 {},
+                 lists.generation()});
             fault_ = std::move(no);
         }
         return true;
@@ -382,7 +358,8 @@ private:
         auto const before = lists.get();
         lists.put(std::make_shared<trust_list const>(std::move(c), before.lists.get()));
         if (!first && cause_ == store_event::kind::noticed)
-            events_.push_back({store_event::kind::noticed, std::string{why}, {}, lists.generation()});
+            say({store_event::kind::noticed, std::string{why}, {}, lists.generation()});
+        rejected.listed(*lists.get().lists);
     }
 
     /// What another certificate has taken over from counts no more from its end on. Its file follows as soon
@@ -411,7 +388,10 @@ private:
     /// Tells what happened, with no lock held.
     void tell() {
         std::vector<store_event> all;
-        if (std::unique_lock const hold{work_, std::try_to_lock}; hold) all.swap(events_);
+        if (std::unique_lock const hold{work_, std::try_to_lock}; hold) {
+            all.swap(events_);
+            news_ = false;
+        }
         {
             std::lock_guard const hold{told_};
             for (auto& e : waiting_) all.push_back(std::move(e));
@@ -424,8 +404,10 @@ private:
     directory_options options_;
     mutable std::mutex work_;  ///< of the folders, and what follows
     std::vector<store_folder> folders_;
-    std::optional<load_error> fault_;
+    std::optional<load_error> fault_, not_recovered_;
+    bool lists_closed_ = false;  ///< it is a fault of the lists, and not of the rejected ones alone
     std::vector<store_event> events_;
+    std::atomic<bool> news_{false};  ///< somebody is to be told
     store_event::kind cause_ = store_event::kind::noticed;
     replacement_list replaced_;
     nanoseconds retire_again_ = nanoseconds::min();

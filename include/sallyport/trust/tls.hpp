@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/concepts/clock_source.hpp>
+#include <sallyport/core/address.hpp>
 #include <sallyport/environment/boot_clock.hpp>
 #include <sallyport/trust/judgement.hpp>
 #include <sallyport/trust/own.hpp>
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <optional>
@@ -21,7 +23,9 @@
 #include <utility>
 #include <vector>
 
+#include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 // This header needs OpenSSL's libssl: a program that includes it links OpenSSL::SSL beside
 // sallyport::openssl, which brings libcrypto alone.
@@ -52,11 +56,31 @@ struct tls_options {
         nullptr;  ///< whose limits are kept, beside those of OpenSSL's security level
 };
 
+/// Who is at the other end of this connection's socket; unknown where it has none.
+[[nodiscard]] inline address peer_address(SSL const* connection) noexcept {
+    sockaddr_storage at{};
+    socklen_t size = sizeof at;
+    int const fd = connection == nullptr ? -1 : SSL_get_fd(connection);
+    ERR_clear_error();
+    if (fd < 0 || ::getpeername(fd, reinterpret_cast<sockaddr*>(&at), &size) != 0) return {};
+    if (at.ss_family == AF_INET) {
+        std::array<std::uint8_t, 4> ip{};
+        std::memcpy(ip.data(), &reinterpret_cast<sockaddr_in const&>(at).sin_addr, ip.size());
+        return address::ipv4(ip[0], ip[1], ip[2], ip[3]);
+    }
+    if (at.ss_family != AF_INET6) return {};
+    std::array<std::uint8_t, 16> ip{};
+    std::memcpy(ip.data(), &reinterpret_cast<sockaddr_in6 const&>(at).sin6_addr, ip.size());
+    return address::ipv6(ip);
+}
+
 /// What an observer is told of a handshake. Valid during the call.
 struct tls_seen {
     judgement const& found;
     bytes chain;      ///< as the peer presented it, leaf first: what belongs into the rejected list
     SSL* connection;  ///< for a host that keeps the judgement with its connection (SSL_set_ex_data)
+
+    [[nodiscard]] address from() const noexcept { return peer_address(connection); }
 };
 
 struct no_observer {
@@ -150,6 +174,14 @@ namespace detail {
     return j;
 }
 
+/// Does each of these ciphers come with a certificate? The shared-key ones are in every list, and take no
+/// part without a key.
+[[nodiscard]] inline bool certificates_are_shown(STACK_OF(SSL_CIPHER) * ciphers) noexcept {
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i)
+        if (SSL_CIPHER_get_auth_nid(sk_SSL_CIPHER_value(ciphers, i)) == NID_auth_null) return false;
+    return true;
+}
+
 /// The path that was found becomes the connection's verified chain (SSL_get0_verified_chain).
 inline void tell_path(X509_STORE_CTX* to, judgement const& j) noexcept {
     STACK_OF(X509)* const all = sk_X509_new_null();
@@ -179,8 +211,8 @@ class tls_judge {
                   "tls_judge: the observer cannot be told a tls_seen");
 
 public:
-    explicit tls_judge(validator const& by, tls_options options = {}, Clock clock = {},
-                       Observer observer = {})
+    explicit tls_judge(validator const& by, tls_options options = {}, Clock clock = Clock{},
+                       Observer observer = Observer{})
         : validator_{by}, options_{std::move(options)}, clock_{std::move(clock)}, observer_{
                                                                                       std::move(observer)} {}
     tls_judge(tls_judge const&) = delete;
@@ -188,20 +220,41 @@ public:
     ~tls_judge() = default;
 
     /// Puts itself in charge of this context: who verifies, that a certificate is asked for, TLS 1.2 or
-    /// later, no resumption, no renegotiation. False: OpenSSL would not; the context is not to be used.
+    /// later, no resumption, no early data, no renegotiation, nobody by a shared key. Call it last, and take
+    /// none of that back. False: OpenSSL would not, or the context has a cipher with which nobody shows a
+    /// certificate (aNULL); it is not to be used.
     [[nodiscard]] bool guard(SSL_CTX* context) {
-        if (context == nullptr) return false;
-        bool const must = options_.clients == client_certificate::required;
+        if (context == nullptr || !detail::certificates_are_shown(SSL_CTX_get_ciphers(context))) return false;
         SSL_CTX_set_cert_verify_callback(context, &verify, this);
-        SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (must ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
+        SSL_CTX_set_verify(context, verify_mode(), nullptr);
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-        SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-        return SSL_CTX_set_num_tickets(context, 0) == 1 &&
+        SSL_CTX_set_options(context, refused_here);
+        SSL_CTX_set_psk_client_callback(context, nullptr);
+        SSL_CTX_set_psk_server_callback(context, nullptr);
+        SSL_CTX_set_psk_use_session_callback(context, nullptr);
+        SSL_CTX_set_psk_find_session_callback(context, nullptr);
+        return SSL_CTX_set_max_early_data(context, 0) == 1 && SSL_CTX_set_num_tickets(context, 0) == 1 &&
                (SSL_CTX_get_min_proto_version(context) >= TLS1_2_VERSION ||
                 SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
     }
+    /// For a host that gets hold of its connections alone, once they are made and before they shake hands (a
+    /// plugin): guards such a connection, and its context for those to come. Not while other threads use that
+    /// context.
+    [[nodiscard]] bool guard(SSL* connection) {
+        if (connection == nullptr || !guard(SSL_get_SSL_CTX(connection))) return false;
+        SSL_set_verify(connection, verify_mode(), nullptr);  // it has copied what its context was before
+        (void)SSL_set_options(connection, refused_here);
+        SSL_set_psk_client_callback(connection, nullptr);
+        SSL_set_psk_server_callback(connection, nullptr);
+        SSL_set_psk_use_session_callback(connection, nullptr);
+        SSL_set_psk_find_session_callback(connection, nullptr);
+        return detail::certificates_are_shown(SSL_get_ciphers(connection)) &&
+               SSL_set_max_early_data(connection, 0) == 1 && SSL_set_num_tickets(connection, 0) == 1 &&
+               (SSL_get_min_proto_version(connection) >= TLS1_2_VERSION ||
+                SSL_set_min_proto_version(connection, TLS1_2_VERSION) == 1);
+    }
     /// Shows, at each handshake, the pair of ours that is in force then: a switch needs no new context. Where
-    /// there is none, nothing is shown.
+    /// there is none, whatever the context has been given is shown, or nothing.
     static void show(SSL_CTX* context, own const& ours) noexcept {
         SSL_CTX_set_cert_cb(context, &show_current,
                             const_cast<own*>(&ours));  // NOLINT(*-const-cast): never written to
@@ -214,6 +267,12 @@ public:
     }
 
 private:
+    static constexpr auto refused_here = SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION;
+
+    [[nodiscard]] int verify_mode() const noexcept {
+        bool const must = options_.clients == client_certificate::required;
+        return SSL_VERIFY_PEER | (must ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+    }
     static int verify(X509_STORE_CTX* of, void* self) noexcept {
         auto* const me = static_cast<tls_judge*>(self);
         X509_STORE_CTX_set_error(of, X509_V_ERR_UNSPECIFIED);  // what nobody decided is a refusal
@@ -230,6 +289,9 @@ private:
         auto* const connection =
             static_cast<SSL*>(X509_STORE_CTX_get_ex_data(of, SSL_get_ex_data_X509_STORE_CTX_idx()));
         if (connection == nullptr) return false;
+        // A client whose mode is SSL_VERIFY_NONE would be asked, and its answer not heard.
+        SSL_set_verify(connection, SSL_get_verify_mode(connection) | SSL_VERIFY_PEER,
+                       SSL_get_verify_callback(connection));
         bool const peer_is_server = SSL_is_server(connection) == 0;
         std::vector<std::uint8_t> const chain = detail::presented_in(of);
         std::string host = peer_is_server ? detail::target_of(of) : std::string{};

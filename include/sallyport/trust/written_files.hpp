@@ -4,6 +4,7 @@
 #include <sallyport/trust/layout.hpp>
 #include <sallyport/trust/own_folders.hpp>
 #include <sallyport/trust/rejected_list.hpp>
+#include <sallyport/trust/replacement.hpp>
 #include <sallyport/trust/store_change.hpp>
 #include <sallyport/trust/store_disk.hpp>
 
@@ -52,6 +53,10 @@ struct written_file {
     add(detail::notes_folder, detail::rejected_list::index,
         "when, how often, from where and why certificates were refused");
     add(detail::notes_folder, "<SHA-256>.chain", "what a refused certificate came with");
+    add(detail::notes_folder, detail::replacement_list::file,
+        "which trusted certificates others take over from, and when they end");
+    add(detail::notes_folder, detail::replacement_list::file,
+        "which trusted certificate another one replaces, and until when");
     add(detail::notes_folder, detail::store_change::note, "a change of several files that is under way",
         false);
 
@@ -60,6 +65,10 @@ struct written_file {
         add(of(p), ".<name>.new", "a file that is being written", false);
     add(detail::notes_folder, detail::store_change::unfinished_note, "a note that is being written", false);
     add(detail::notes_folder, detail::rejected_list::unfinished_index, "a note that is being written", false);
+    add(detail::notes_folder, detail::replacement_list::unfinished_file, "a note that is being written",
+        false);
+    add(detail::notes_folder, detail::replacement_list::unfinished_file, "a note that is being written",
+        false);
     return all;
 }
 

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSL-1.0
+// The lanes in a whole gate: what an operator sees and may do, and the attacks that they answer.
+#include "authenticator/house.hpp"
+#include "support/allocations.hpp"
+#include "support/catch.hpp"
+
+#include <sallyport/penalty/lanes.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace gatehouse;
+using sallyport::thumbprint;
+using sallyport::testing::device_forge;
+
+auto laned(sallyport::penalty::lane_options o = {}, house_options h = {}) {
+    return site{h, sallyport::penalty::lanes<>{o}};
+}
+attempt at_panel(std::string_view user, std::string_view password, std::uint8_t n = 1) {
+    thumbprint t;
+    t.bytes.fill(n);
+    attempt a = knock(user, password);
+    a.device = device_forge::make(t);
+    return a;
+}
+/// Fresh guesses from ever new sources; how many were verified.
+template <class Site>
+int guess(Site& at, std::string_view user, unsigned times, unsigned first = 0) {
+    int const before = at.folk.book->asked;
+    for (unsigned n = 0; n < times; ++n)
+        (void)at.gate.login(knock(user, "guess" + std::to_string(at.folk.book->asked), host(first + n)));
+    return at.folk.book->asked - before;
+}
+
+TEST_CASE("a client in auto-retry with an old password delays nobody, and is told of once",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    for (int n = 0; n < 600; ++n) {
+        CHECK(at.gate.login(knock("amira", "old-valve", there, "wbm")).error().why ==
+              reason::invalid_credentials);
+        at.wait(5s);
+    }
+    CHECK(at.gate.login(knock("amira", "valve-7")));
+    REQUIRE(at.log.count(event_id::stale_client) == 1);
+    for (auto const& e : at.log.events())
+        if (e.id == event_id::stale_client) {
+            CHECK(e.user == sallyport::name{"amira"});
+            CHECK(e.source == there);
+            CHECK(e.service == sallyport::service_name{"wbm"});
+            CHECK(e.detail.view() == "every 5.0 s, for 0 h 0 min");
+            CHECK(e.value == 5);
+        }
+}
+
+TEST_CASE("an administrator lists pairs, makes one, revokes one, and carries one over",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    auto olga = at.gate.administer("olga");
+    CHECK(olga.pairs().empty());
+    CHECK(at.gate.login(at_panel("amira", "valve-7")));
+    REQUIRE(olga.pairs("amira").size() == 1);
+    CHECK(olga.pairs("amira")[0].how == sallyport::pairing_kind::proven);
+    CHECK(at.last().id == event_id::pairs_listed);
+    CHECK(olga.pairs("bo").empty());
+
+    thumbprint scada;
+    scada.bytes.fill(9);
+    CHECK(olga.pair("bo", scada));
+    CHECK(at.last().id == event_id::device_paired);
+    CHECK(at.last().actor == sallyport::name{"olga"});
+    guess(at, "bo", 50);
+    CHECK(at.gate.login(at_panel("bo", "pump-3", 9)));  // penalties elsewhere never refuse it
+
+    thumbprint renewed;
+    renewed.bytes.fill(10);
+    CHECK(olga.carry_pairs_over(scada, renewed) == 1);
+    CHECK(at.gate.login(at_panel("bo", "pump-3", 10)));
+    CHECK(olga.revoke_pair("bo", renewed));
+    CHECK(at.last().id == event_id::pair_revoked);
+    CHECK_FALSE(olga.revoke_pair("bo", renewed));
+    CHECK_FALSE(olga.revoke_pair("bo", {}));
+    CHECK(olga.revoke_pairs("amira") == 1);
+    CHECK(olga.pairs().empty());
+    CHECK_FALSE(olga.pair("", scada));
+}
+
+TEST_CASE("after a change the old password is known for what it is, account-wide", "[authenticator][lanes]") {
+    auto at = laned();
+    at.folk.book->at("amira").password = "valve-8";
+    at.gate.renewed("amira", secret{"valve-7"});
+    for (unsigned n = 0; n < 40; ++n)
+        CHECK(at.gate.login(knock("amira", "valve-7", host(n))).error().why == reason::invalid_credentials);
+    CHECK(at.log.count(event_id::old_secret_in_use) == 20);  // who they are; but not without end
+    CHECK(at.gate.login(knock("amira", "valve-8")));
+    CHECK(guess(at, "amira", 50, 100) == 10);
+}
+
+TEST_CASE("a proven cookie speaks of one account alone", "[authenticator][lanes]") {
+    auto at = laned();
+    thumbprint id;
+    id.bytes.fill(5);
+    REQUIRE(at.gate.administer("olga").pair("amira", id));
+    guess(at, "amira", 50), guess(at, "bo", 50);
+    attempt a = knock("amira", "valve-7");
+    a.pairing = device_forge::pair("amira", id);
+    CHECK(at.gate.login(a));
+    attempt b = knock("bo", "pump-3");
+    b.pairing = device_forge::pair("amira", id);
+    CHECK(at.gate.login(b).error().why == reason::penalty_delay_active);
+}
+
+// ---- attacks that have worked on others ---------------------------------------------------------------
+
+TEST_CASE("attack: 64 parallel guesses (CVE-2024-4629, CVE-2023-33170)", "[authenticator][lanes][attack]") {
+    auto at = laned({}, {.doors = 256});
+    std::vector<decltype(at.gate)::pending> flying;
+    int again = 0;
+    for (unsigned n = 0; n < 64; ++n) {
+        auto p = at.gate.begin(knock("amira", "guess" + std::to_string(n), host(n)));
+        if (p)
+            flying.push_back(std::move(*p));
+        else
+            again += p.error().why == reason::try_again_later ? 1 : 0;
+    }
+    CHECK(flying.size() == 10);
+    CHECK(again == 54);
+}
+
+TEST_CASE("attack: name variants share one budget (CVE-2025-6004)", "[authenticator][lanes][attack]") {
+    auto at = laned();
+    int verified = 0;
+    for (auto const* spelling : {"amira", "AMIRA", " amira", "Amira ", "aMiRa"})
+        verified += guess(at, spelling, 10);
+    CHECK(verified == 10);
+}
+
+TEST_CASE("attack: own successes between guesses widen nothing", "[authenticator][lanes][attack]") {
+    auto at = laned();
+    int verified = 0;
+    for (unsigned n = 0; n < 50; ++n) {
+        verified += guess(at, "amira", 1, n);
+        CHECK(at.gate.login(knock("bo", "pump-3", host(n))));
+    }
+    CHECK(verified == 10);
+}
+
+TEST_CASE("attack: who waits out the quiet window, or stops one short, gains nothing",
+          "[authenticator][lanes][attack]") {
+    auto at = laned();
+    int verified = 0;
+    for (int day = 0; day < 10; ++day, at.wait(24h)) verified += guess(at, "amira", 9, 0);
+    CHECK(verified <= 90);
+    auto paced = laned();
+    verified = 0;
+    for (unsigned n = 0; n < 24 * 12; ++n, paced.wait(5min)) verified += guess(paced, "amira", 1, n);
+    CHECK(verified <= 34);
+}
+
+TEST_CASE("attack: spraying names flushes nobody's penalty", "[authenticator][lanes][attack]") {
+    auto at = laned({.unknown = 64, .visitors = 64, .sources = 64});
+    CHECK(guess(at, "amira", 20) == 10);
+    for (unsigned n = 0; n < 2000; ++n) guess(at, "x" + std::to_string(n), 1, 1000 + n);
+    CHECK(guess(at, "amira", 20, 100) == 0);
+}
+
+TEST_CASE("attack: locking a victim, or the last administrator, on purpose (CVE-2024-1722)",
+          "[authenticator][lanes][attack]") {
+    auto at = laned({.panel = sallyport::penalty::console::composed});
+    CHECK(at.gate.login(at_panel("amira", "valve-7")));
+    for (int hour = 0; hour < 48; ++hour, at.wait(1h)) {
+        guess(at, "amira", 30, static_cast<unsigned>(hour * 30));
+        CHECK(at.gate.login(at_panel("amira", "valve-7")));
+        attempt console = knock("amira", "valve-7", address{});
+        console.presence = sallyport::whereabouts::console;
+        CHECK(at.gate.login(console));
+    }
+}
+
+TEST_CASE("attack: a rotated ApplicationUri is no device, and a victim's address earns nothing",
+          "[authenticator][lanes][attack]") {
+    auto at = laned();
+    CHECK(at.gate.login(knock("amira", "valve-7", here)));  // the victim's usual place
+    guess(at, "amira", 50);
+    CHECK(at.gate.login(knock("amira", "guess", here)).error().why == reason::penalty_delay_active);
+}
+
+TEST_CASE("attack: a certificate with a wrong signature locks nobody", "[authenticator][lanes][attack]") {
+    auto at = laned();
+    for (unsigned n = 0; n < 100; ++n) {
+        attempt a = knock("amira", {}, host(n));
+        a.shown = credential::certificate("public, and signed by nobody");
+        CHECK(at.gate.login(a).error().why == reason::invalid_credentials);
+    }
+    CHECK(at.gate.login(knock("amira", "valve-7")));
+}
+
+TEST_CASE("attack: a clock set back or forward a year changes no budget", "[authenticator][lanes][attack]") {
+    auto at = laned();
+    CHECK(guess(at, "amira", 20) == 10);
+    for (auto const wall : {nanoseconds{0}, nanoseconds{4'000'000'000s}}) {
+        at.gate.clock().set_wall(wall);
+        CHECK(guess(at, "amira", 20, 100) == 0);
+    }
+}
+
+TEST_CASE("an attempt through all its lanes allocates nothing", "[authenticator][lanes]") {
+    struct nobody_inside {
+        static answer verify(attempt const&, instant) { return denial{reason::invalid_credentials, {}}; }
+    };
+    sallyport::authenticator gate{sallyport::environment{}.with_clock(sallyport::testing::manual_clock{}),
+                                  nobody_inside{}, sallyport::penalty::lanes<>{}};
+    auto const before = allocations();
+    for (unsigned n = 0; n < 30; ++n) {
+        (void)gate.login(knock("amira", n % 2 == 0 ? "same" : "other", host(n % 7)));
+        (void)gate.login(at_panel("bo", "wrong"));
+    }
+    CHECK(allocations() == before);
+}
+
+}  // namespace
