@@ -102,8 +102,7 @@ trouble broker_refused(broken const& end, std::optional<int> alert, ourselves co
     } else {
         t.to_do =
             "At the broker, look for this thumbprint among the rejected certificates, and approve it if "
-            "every "
-            "digit is the same.";
+            "every digit is the same. A broker that keeps none is given the file above.";
         t.command = command("STORE", leaf) + "   (STORE is the broker's)";
     }
     return t;

@@ -23,7 +23,7 @@ class first_contact {
 public:
     /// `programs`: the folder they lie in; `folder`: one of this run.
     first_contact(std::string programs, std::string const& folder, narrator& n)
-        : programs_{std::move(programs)}, folder_{folder + "/first contact"}, tell_{n} {
+        : programs_{std::move(programs)}, folder_{folder + "/first-contact"}, tell_{n} {
         std::filesystem::create_directories(broker_folder());
     }
 

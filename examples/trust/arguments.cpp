@@ -29,8 +29,8 @@ constexpr std::array verbs{
     verb{"init", command::init, 0, "", "init DIR"},
     verb{"list", command::list, 0, "--format", "list DIR"},
     verb{"show", command::show, 1, "--format", "show DIR THUMBPRINT|FILE"},
-    verb{"approve", command::approve, 1, "--as-ca --replaces --yes",
-         "approve DIR THUMBPRINT [--as-ca] [--replaces THUMBPRINT] [--yes]"},
+    verb{"approve", command::approve, 1, "--as-ca --replaces --with-issuers --yes",
+         "approve DIR THUMBPRINT [--as-ca] [--replaces THUMBPRINT] [--with-issuers] [--yes]"},
     verb{"reject", command::reject, 1, "", "reject DIR THUMBPRINT"},
     verb{"remove", command::remove, 1, "--yes", "remove DIR THUMBPRINT [--yes]"},
     verb{"add", command::add, 1, "--to --as-ca", "add DIR FILE --to trusted|issuer [--as-ca]"},
@@ -45,7 +45,8 @@ constexpr std::array verbs{
          "doctor DIR [--paths] [--application-uri URI]"},
     verb{"verify", command::verify, 1,
          "--peer --policy --application-uri --endpoint-url --at --suppress --format",
-         "verify DIR --layout annex-f|issuers --peer client-application|server-application|user|pkix\n"
+         "verify DIR --layout annex-f|issuers\n"
+         "                  --peer client-application|server-application|user|pkix\n"
          "                  [--policy NAME] [--application-uri URI] [--endpoint-url URL]\n"
          "                  [--at ISO-8601] [--suppress STATUS,…] [--format text|json] FILE"},
 };
@@ -196,6 +197,7 @@ std::vector<option> const& options() {
 bool read_flag(arguments& to, std::string_view word) {
     if (word == "--as-ca") return to.as_ca = true;
     if (word == "--yes") return to.yes = true;
+    if (word == "--with-issuers") return to.with_issuers = true;
     if (word == "--paths") return to.paths = true;
     if (word == "--next") return to.next = true;
     if (word == "--switch") return to.switch_now = true;
@@ -231,6 +233,8 @@ std::string usage() {
            "  --as-ca                    yes, this is a CA, and whatever it issues is to be trusted\n"
            "  --replaces THUMBPRINT      it takes over from this one: both are trusted until the old one\n"
            "                             expires, for 30 days at most\n"
+           "  --with-issuers             the CAs that came with it go to the issuers, where they grant "
+           "nothing\n"
            "  --yes                      do not ask; where nobody can be asked nothing is done without it\n"
            "  --policy NAME              a SecurityPolicy, by name or URI; None: nothing is looked at\n"
            "  --suppress STATUS,…        findings to overlook, such as BadCertificateTimeInvalid\n"

@@ -41,7 +41,7 @@ struct arguments {
     std::vector<std::string> operands{};  ///< behind it
     trust::layout layout = trust::layout::annex_f;
     std::optional<bool> json{};  ///< as --format says
-    bool yes = false, as_ca = false, paths = false, next = false, switch_now = false;
+    bool yes = false, as_ca = false, with_issuers = false, paths = false, next = false, switch_now = false;
 
     // verify
     std::optional<trust::peer> peer{};

@@ -7,11 +7,13 @@
 #include "words.hpp"
 
 #include <sallyport/environment/boot_clock.hpp>
+#include <sallyport/trust/validator.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -100,7 +102,26 @@ std::optional<opened> open(arguments const& a) {
     return opened{std::move(*store), std::move(all)};
 }
 
-/// What `approve` and `add` ask of the one that is to be replaced.
+/// Being in the list is not all: what would the device say now? Shown with what it came with.
+void tell_whether_accepted(trust::directory const& store, trust::certificate const& c,
+                           std::vector<trust::certificate_ptr> const& with_it) {
+    if (may_issue(c)) return;
+    std::vector<std::uint8_t> chain(c.der().begin(), c.der().end());
+    for (auto const& ca : with_it) chain.insert(chain.end(), ca->der().begin(), ca->der().end());
+    auto const purposes = c.extended_key_usage();
+    bool const serves_alone =
+        purposes.present && !purposes.has(XKU_SSL_CLIENT) && purposes.has(XKU_SSL_SERVER);
+    auto const who = c.uris().empty() ? trust::peer::user
+                     : serves_alone   ? trust::peer::server_application
+                                      : trust::peer::client_application;
+    trust::validator const judge{store.lists()};
+    auto const said = judge.validate({.chain = chain, .shown_by = who}, now());
+    if (!said.accepted())
+        fmt::print("It is refused all the same: {}.\n  {}\n", trust::to_string(said.first()),
+                   wrapped(said.remedy(), 2));
+}
+
+/// What `approve` asks of the one that is to be replaced.
 std::string replacement_fault(found const& fresh, found const& old) {
     if (!old.certificate) return "that is a revocation list";
     if (old.print() == fresh.print()) return "it cannot replace itself";
@@ -161,15 +182,14 @@ int approve(arguments const& a) {
                            5));
     }
     if (may_issue(c) && !a.as_ca) return refuse_ca(c);
-    if (!c.covers(wall))
-        fmt::print("\n  It is {}: until that is mended it is refused all the same.\n",
-                   c.valid_until() < wall ? "past its end" : "not valid yet");
     fmt::print("\nSHA-256  {}\nIs that what the device itself shows, or its owner has told you?\n",
                trust::hex(c.print().bytes));
     if (!confirmed(a,
                    fmt::format("{} {}{}?", may_issue(c) ? "Trust this CA, and all that it issues:" : "Trust",
                                name_of(c), old ? fmt::format(" in place of {}", brief(old->print())) : "")))
         return failed;
+    // Looked at before: once it is approved nobody keeps what it came with.
+    auto const with_it = store.shown_with(c.print());
     auto const no = old ? store.approve_in_place_of(old->print(), c.print(), sallyport::boot_clock{}.now())
                         : store.approve(c.print());
     if (no) return fails(no->to_string());
@@ -177,9 +197,19 @@ int approve(arguments const& a) {
     for (auto const& r : store.replacements())
         if (old && r.old == old->print())
             fmt::print("{} is trusted until {}, and not after.\n", brief(r.old), time(r.until));
-    for (auto const& ca : store.shown_with(c.print()))
-        if (!store.lists().get().lists->where(ca->print()).any())
-            fmt::print("Mind that {} came with it, and is in no list: its chain needs that.\n", name_of(*ca));
+    for (auto const& ca : with_it) {
+        if (!ca->constraints().ca || store.lists().get().lists->where(ca->print()).any()) continue;
+        if (!a.with_issuers) {
+            fmt::print(
+                "{} came with it, and is in no list; where peers do not send it, its chain needs it.\n",
+                name_of(*ca));
+            continue;
+        }
+        if (auto const failed_too = store.add(*ca, trust::list::issuers))
+            return fails(failed_too->to_string());
+        fmt::print("{} is among the issuers now.\n", name_of(*ca));
+    }
+    tell_whether_accepted(store, c, with_it);
     return done;
 }
 
@@ -275,6 +305,7 @@ int add(arguments const& a) {
                 "  What it issued is refused until its revocation list is here: sallyport-trust add-crl {} "
                 "FILE\n",
                 safe(a.folder));
+        if (trusted) tell_whether_accepted(store, *c, {});
     }
     return done;
 }

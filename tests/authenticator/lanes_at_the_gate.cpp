@@ -111,6 +111,117 @@ TEST_CASE("a proven cookie speaks of one account alone", "[authenticator][lanes]
     CHECK(at.gate.login(b).error().why == reason::penalty_delay_active);
 }
 
+TEST_CASE("a pairing code brings in a new device while strangers are being refused",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    auto inside = at.gate.login(knock("amira", "valve-7"));
+    REQUIRE(inside);
+    CHECK_FALSE(at.gate.issue_pairing_code(inside->number(), secret{"wrong"}));
+    CHECK_FALSE(at.gate.issue_pairing_code(inside->number() + 1, secret{"valve-7"}));
+    auto const code = at.gate.issue_pairing_code(inside->number(), secret{"valve-7"});
+    REQUIRE(code);
+    CHECK(at.last().id == event_id::pairing_code_issued);
+    guess(at, "amira", 50);
+
+    attempt fresh = at_panel("amira", "valve-7", 7);
+    for (std::uint8_t n = 50; n < 65; ++n) (void)at.gate.login(at_panel("amira", "wrong", n));
+    CHECK(at.gate.login(fresh).error().why == reason::penalty_delay_active);
+    fresh.code = secret{code->view()};
+    CHECK(at.gate.login(fresh));
+    fresh.code = {};
+    CHECK(at.gate.login(fresh));  // it is paired from now on
+    auto const pairs = at.gate.administer("olga").pairs("amira");
+    REQUIRE(pairs.size() == 1);
+    CHECK(pairs[0].how == sallyport::pairing_kind::by_code);
+
+    attempt thief = at_panel("amira", "valve-7", 8);
+    thief.code = secret{code->view()};
+    CHECK(at.gate.login(thief).error().why == reason::penalty_delay_active);  // it has served
+}
+
+TEST_CASE("a pairing code is good for ten minutes, five tries and the right password",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    auto inside = at.gate.login(at_panel("amira", "valve-7"));  // where nobody else's guesses reach
+    REQUIRE(inside);
+    auto const first = at.gate.issue_pairing_code(inside->number(), secret{"valve-7"});
+    auto const second = at.gate.issue_pairing_code(inside->number(), secret{"valve-7"});
+    REQUIRE((first && second));
+    guess(at, "amira", 50);
+    attempt a = knock("amira", "valve-7", there);
+    a.code = secret{first->view()};
+    CHECK_FALSE(at.gate.login(a));  // one is out at a time
+    a.code = secret{second->view()};
+    at.wait(10min - 1ns);
+    CHECK(inside->touch());
+    CHECK(at.gate.login(a));
+
+    auto const late = at.gate.issue_pairing_code(inside->number(), secret{"valve-7"});
+    REQUIRE(late);
+    a.code = secret{late->view()};
+    at.wait(5min);
+    CHECK(inside->touch());
+    at.wait(5min);
+    CHECK_FALSE(at.gate.login(a));
+
+    auto const tried = at.gate.issue_pairing_code(inside->number(), secret{"valve-7"});
+    REQUIRE(tried);
+    a.code = secret{tried->view()};
+    int verified = 0;
+    for (int n = 0; n < 20; ++n) {
+        std::string const wrong = "wrong" + std::to_string(n);
+        a.shown = credential::password(wrong);
+        verified += at.gate.login(a).error().why == reason::invalid_credentials ? 1 : 0;
+    }
+    CHECK(verified == 5);
+    a.shown = credential::password("valve-7");
+    CHECK_FALSE(at.gate.login(a));
+}
+
+TEST_CASE("wrong pairing codes burn the code, and that is told", "[authenticator][lanes]") {
+    auto at = laned();
+    auto inside = at.gate.login(knock("bo", "pump-3"));
+    REQUIRE(inside);
+    auto const code = at.gate.issue_pairing_code(inside->number(), secret{"pump-3"});
+    REQUIRE(code);
+    attempt a = knock("bo", "wrong", there);
+    for (std::string_view const wrong : {"0000-0000-0000-0000", "no code at all", "1111-1111-1111-1111",
+                                         "2222-2222-2222-2222", "3333-3333-3333-3333"}) {
+        CHECK(at.log.count(event_id::pairing_code_burned) == 0);
+        a.code = secret{wrong};
+        (void)at.gate.login(a);
+    }
+    CHECK(at.log.count(event_id::pairing_code_burned) == 1);
+    guess(at, "bo", 50);
+    a = knock("bo", "pump-3", host(7000));
+    a.code = secret{code->view()};
+    CHECK_FALSE(at.gate.login(a));
+}
+
+TEST_CASE("the bearer of a cookie is paired by an open session that a password has opened",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    thumbprint id;
+    id.bytes.fill(77);
+    CHECK_FALSE(at.gate.pair_bearer(1, id));
+    {
+        auto inside = at.gate.login(knock("amira", "valve-7"));
+        REQUIRE(inside);
+        CHECK(at.gate.pair_bearer(inside->number(), id));
+        CHECK_FALSE(at.gate.pair_bearer(inside->number(), {}));
+    }
+    guess(at, "amira", 50);
+    attempt a = knock("amira", "valve-7", there);
+    CHECK(at.gate.login(a).error().why == reason::penalty_delay_active);
+    a.pairing = device_forge::pair("amira", id);
+    auto inside = at.gate.login(a);
+    REQUIRE(inside);
+    REQUIRE(inside->lock());
+    CHECK(inside->unlock(secret{"valve-7"}));  // by the same pairing, amid the same guesses
+    CHECK(at.gate.administer("olga").revoke_pairs("amira") == 1);
+    CHECK(at.gate.login(a).error().why == reason::penalty_delay_active);
+}
+
 // ---- attacks that have worked on others ---------------------------------------------------------------
 
 TEST_CASE("attack: 64 parallel guesses (CVE-2024-4629, CVE-2023-33170)", "[authenticator][lanes][attack]") {

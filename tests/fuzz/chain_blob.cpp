@@ -1,4 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Whatever is presented as a chain: where nothing is trusted nobody comes
+// SPDX-License-Identifier: BSL-1.0
+//
+// Whatever is presented as a chain: where nothing is trusted nobody comes
 // in, an acceptance has a path of good signatures to a self-signed root, more leniency never refuses what
 // less accepts, and asking again changes nothing.
 #include <sallyport/trust/validator.hpp>

@@ -1,4 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Whatever is shown as a revocation list: what we find in it is what OpenSSL
+// SPDX-License-Identifier: BSL-1.0
+//
+// Whatever is shown as a revocation list: what we find in it is what OpenSSL
 // finds, and without its CA's signature it neither revokes nor clears.
 #include "support/pki.hpp"
 

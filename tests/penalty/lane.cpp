@@ -101,6 +101,24 @@ TEST_CASE("no sum of a lane wraps round", "[penalty][lane]") {
     CHECK(lane{}.admissible(slow, 0s));
 }
 
+TEST_CASE("a lane is held to what can be, and no further", "[penalty][lane]") {
+    lane l;
+    for (int i = 0; i < 3; ++i) CHECK(fails(l, hourly, 1s));
+    l.reserve();
+    lane const honest = l;
+    l.hold_to(hourly, 1s, 1);
+    CHECK((l.tat == honest.tat && l.in_flight == honest.in_flight));
+    l.hold_to(hourly, 1s, 0);
+    CHECK(l.in_flight == 0);
+    lane forged{std::numeric_limits<std::int64_t>::max(), 1'000'000};
+    forged.hold_to(hourly, 1s, 2);
+    CHECK(forged.in_flight == 2);
+    CHECK(forged.retry_after(hourly, 1s) <= 1h + 5min);
+    forged = {std::numeric_limits<std::int64_t>::min(), 0};
+    forged.hold_to(hourly, 1s, 2);
+    CHECK(forged.tat == 0);
+}
+
 TEST_CASE("a rate of so many in a span never lets more through", "[penalty][lane]") {
     constexpr lane_rate seven = lane_rate::per(1, 7, 1h);
     static_assert(seven.every * 7 >= 1h && seven.within(1h) <= 7 && seven.within(-1s) == 0);

@@ -504,6 +504,18 @@ TEST_CASE("nothing is read before a peer has been judged", "[trust][tls]") {
     CHECK(SSL_CTX_get_session_cache_mode(p.server.ctx.get()) == SSL_SESS_CACHE_OFF);
 }
 
+TEST_CASE("a trusted peer with more certificates than any chain needs is refused, cheaply", "[trust][tls]") {
+    plant p;
+    p.expect();
+    for (int i = 0; i < 100; ++i) {
+        auto const ca = pki::authority("CA " + std::to_string(i), pki::p256("root")).self_signed();
+        REQUIRE(SSL_CTX_add1_chain_cert(p.server.ctx.get(), ca.read()->x509()) == 1);
+    }
+    CHECK_FALSE(meet(p.client, p.server).well());
+    REQUIRE(p.client.heard.said == std::vector{status::certificate_invalid});
+    CHECK(p.client.heard.because == "more certificates are presented than any chain needs");
+}
+
 TEST_CASE("a client that was told to verify nobody verifies all the same", "[trust][tls]") {
     for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         plant p;

@@ -191,6 +191,53 @@ TEST_CASE("approve --replaces names something that can be replaced", "[trust_too
     CHECK(a.complains("ANOTHER CERTIFICATE HAS THE SAME"));
 }
 
+TEST_CASE("what is approved and refused all the same is said to be, and why", "[trust_tool][approve]") {
+    store const one;
+    one.knock(the().pump, "a client", the().line.der() + the().root.der());
+    auto const a = one.run("approve", {print_of(the().pump), "--yes"});
+    CHECK(a.code == 0);
+    CHECK(a.says("Pump 7 is trusted now."));
+    CHECK(a.says("Line 3 came with it"));
+    CHECK(a.says("It is refused all the same: BadCertificateRevocationUnknown.\n  Get the CA's"));
+
+    auto const old = pki::application("Old").valid_until(this_second() - 24h).self_signed();
+    one.knock(old);
+    CHECK(
+        one.run("approve", {print_of(old), "--yes"}).says("refused all the same: BadCertificateTimeInvalid"));
+    one.knock(the().panel);
+    CHECK_FALSE(one.run("approve", {print_of(the().panel), "--yes"}).says("all the same"));
+    auto const server =
+        pki::application("Server").uri("urn:plant:server").purposes({pki::id::server_auth}).self_signed();
+    auto const person = pki::user("Amira").self_signed();
+    for (auto const& c : {server, person}) {
+        one.knock(c);
+        CHECK_FALSE(one.run("approve", {print_of(c), "--yes"}).says("all the same"));
+    }
+}
+
+TEST_CASE("approve --with-issuers takes the CAs that came with it, and grants them nothing",
+          "[trust_tool][approve]") {
+    for (auto const& l : both_layouts) {
+        store const one{l};
+        one.knock(the().pump, "a client", the().line.der() + the().root.der() + the().panel.der());
+        auto const a = one.run("approve", {print_of(the().pump), "--with-issuers", "--yes"});
+        CHECK(a.code == 0);
+        CHECK(a.says("Line 3 is among the issuers now."));
+        CHECK(one.where(the().line) == trust::place::issuers);
+        CHECK(one.where(the().root) == trust::place::issuers);
+        CHECK_FALSE(one.where(the().panel));  // no CA
+        one.publish(current(the().root));
+        one.publish(current(the().line));
+        auto const verdict =
+            one.run("verify", {"--peer", "client-application", one.file("pump.der", the().pump.der())});
+        CHECK(verdict.code == 0);
+        // Another of the same CA is as untrusted as before.
+        auto const other = pki::application("Pump 8").uri("urn:plant:pump-8").by(the().line);
+        CHECK(one.run("verify", {"--peer", "client-application", one.file("other.der", other.der())})
+                  .says("BadCertificateUntrusted"));
+    }
+}
+
 TEST_CASE("names that strangers chose break no terminal", "[trust_tool][approve][hostile]") {
     std::vector<std::string> const names{"\x1b[2J\x1b[31mroot",
                                          "../../../etc/passwd",

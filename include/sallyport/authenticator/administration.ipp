@@ -122,11 +122,14 @@ std::size_t authenticator<E, V, G...>::carry_pairs_over(thumbprint const& from, 
                                                         name const& by) noexcept {
     std::size_t carried = 0;
     instant const now = env_.clock.now();
-    if (hold const in{*this}; in)
-        guards_.each([&](auto& g) {
-            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
-                carried += g.carry_pairs_over(from, to, now);
-        });
+    for (std::size_t share = 1; share != 0; carried += share) {
+        share = 0;
+        if (hold const in{*this}; in)
+            guards_.each([&](auto& g) {
+                if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
+                    share += g.carry_pairs_over(from, to, now);
+            });
+    }
     if constexpr (audited)
         tell(audit::event{.id = audit::event_id::device_paired,
                           .device = to,
@@ -187,7 +190,8 @@ audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const
 /// "every 5 s, for 3 h 20 min": plain words, for whoever looks for the machine.
 template <class E, class V, class... G>
 audit::event authenticator<E, V, G...>::event_of(remark const& r, instant now) const noexcept {
-    auto const id = r.what == remark_kind::old_secret            ? audit::event_id::old_secret_in_use
+    auto const id = r.what == remark_kind::code_burned           ? audit::event_id::pairing_code_burned
+                    : r.what == remark_kind::old_secret          ? audit::event_id::old_secret_in_use
                     : r.what == remark_kind::stale_administrator ? audit::event_id::stale_administrator
                                                                  : audit::event_id::stale_client;
     auto e = event_of(id, r.who, r.who.account, denial{reason::none, {}}, now);

@@ -9,6 +9,7 @@
 #include <sallyport/authenticator/segment_care.hpp>
 #include <sallyport/concepts/verifier.hpp>
 #include <sallyport/core/name_rules.hpp>
+#include <sallyport/core/pairing_code.hpp>
 #include <sallyport/environment/environment.hpp>
 #include <sallyport/session/session.hpp>
 #include <sallyport/session/session_info.hpp>
@@ -97,6 +98,14 @@ public:
     /// know it then tell a machine that nobody told from a guesser. To be called after the change.
     void renewed(std::string_view user, secret old_secret = {}) noexcept;
 
+    /// The owner's way to bring in a new device while strangers are being refused: an open session, its
+    /// password entered once more, gives out a code. It is good for ten minutes and five tries, for one device,
+    /// and is entered with the password (`attempt::code`). One is out at a time.
+    result<pairing_code> issue_pairing_code(std::uint64_t session, secret password);
+    /// Pairs the bearer of a cookie with the account of an open session that a password has opened. Give him
+    /// the cookie then (see `penalty::device_cookie`). False where there is no such session, or no room.
+    bool pair_bearer(std::uint64_t session, thumbprint const& id) noexcept;
+
     [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
         return {*this, by};
     }
@@ -157,7 +166,8 @@ private:
     using storage_type = decltype(Environment::storage);
     static constexpr bool shared = shared_storage<storage_type>;
     static constexpr std::size_t remarks_at_once = 4;
-    using outbox = sallyport::outbox<(shared ? 4 : 2) * swept_at_once + sizeof...(Guards) + 1 + remarks_at_once>;
+    using outbox =
+        sallyport::outbox<(shared ? 4 : 2) * swept_at_once + sizeof...(Guards) + 1 + remarks_at_once>;
     static constexpr bool audited = !std::same_as<decltype(Environment::audit), no_audit>;
 
     void lay_out(blueprint& b) noexcept;
@@ -204,6 +214,9 @@ private:
     [[nodiscard]] std::array<word, 2> hash(session::session_token const& t) const noexcept;
     bool change_lock(place p, standing from, standing to, audit::event_id what) noexcept;
     result<principal> unlock_at(place p, secret password);
+    [[nodiscard]] static attempt once_more(guest const& g, secret password) noexcept;
+    [[nodiscard]] std::optional<guest> guest_of(std::uint64_t number) noexcept;
+    [[nodiscard]] word code_hash(std::array<char, pairing_code::characters> const& plain) const noexcept;
     // -- administration
     [[nodiscard]] std::vector<session::session_info> sessions();
     [[nodiscard]] std::vector<penalty_entry> penalties();

@@ -38,6 +38,12 @@ concept keeps_pairs = requires(G& g, G const& c, visit const& who, thumbprint co
     { g.carry_pairs_over(id, id, now) }
     noexcept->std::same_as<std::size_t>;
 };
+/// Guards that let a device in by a one-time code.
+template <class G>
+concept takes_codes = requires(G& g, visit const& who, word hash, instant now) {
+    { g.issue_code(who, hash, now) }
+    noexcept->std::same_as<bool>;
+};
 /// Guards that notice more than they judge: `take_remark()`, until it has nothing more to say.
 template <class G>
 concept makes_remarks = requires(G& g) {

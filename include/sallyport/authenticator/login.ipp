@@ -121,6 +121,10 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
             v.lasting_print = lasting.finish(a.shown.bytes.reveal());
         }
     }
+    if (!a.code.empty() && !v.malformed && guessable(v.shown)) {
+        auto const plain = pairing_code::read(a.code.reveal());
+        v.code = plain ? code_hash(*plain) : 1;  // what cannot be a code is a wrong one
+    }
     return v;
 }
 

@@ -160,6 +160,83 @@ bool authenticator<E, V, G...>::change_lock(place p, standing from, standing to,
     return true;
 }
 
+/// The attempt by which this session began, with the password entered once more. Views `g`.
+template <class E, class V, class... G>
+attempt authenticator<E, V, G...>::once_more(guest const& g, secret password) noexcept {
+    attempt a{.user = g.as.is.view(),
+              .shown = {proof_kind::password, password},
+              .source = g.who.source,
+              .service = g.who.service.view(),
+              .channel = g.who.channel,
+              .device = g.who.device,
+              .presence = g.who.presence};
+    if (g.who.pairing.known()) a.pairing = proven_pairing{g.who.account, g.who.pairing};
+    return a;
+}
+
+/// Who has the open session of that number.
+template <class E, class V, class... G>
+std::optional<guest> authenticator<E, V, G...>::guest_of(std::uint64_t number) noexcept {
+    nanoseconds const now = env_.clock.now().steady;
+    hold const in{*this};
+    auto const p = in ? find(number) : std::nullopt;
+    if (!p || inside_.look(*p, now) != standing::open) return std::nullopt;
+    return inside_.read(*p);
+}
+
+template <class E, class V, class... G>
+word authenticator<E, V, G...>::code_hash(
+    std::array<char, pairing_code::characters> const& plain) const noexcept {
+    sip_key const k = env_.storage.key();
+    word const h = siphash(sip_key{k.b ^ 0x636f64652d636f64, ~k.a}, {plain.data(), plain.size()});
+    return h > 1 ? h : 2;  // 0 is none, 1 is none that there can be
+}
+
+template <class E, class V, class... G>
+result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t number, secret password) {
+    auto const g = guest_of(number);
+    if (!g || !guessable(g->who.shown)) return denial{};
+    auto const who = confirm(once_more(*g, password));
+    if (!who) return who.error();
+    auto const bits = chance_.draw();
+    if (!bits) return denial{reason::storage_unavailable, {}};
+    pairing_code const code = pairing_code::from(*bits);
+    instant const now = env_.clock.now();
+    bool given = false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& one) {
+            if constexpr (takes_codes<std::remove_cvref_t<decltype(one)>>)
+                given = one.issue_code(g->who, code_hash(*pairing_code::read(code.view())), now) || given;
+        });
+    if (!given) return denial{reason::storage_unavailable, {}};
+    if constexpr (audited) {
+        auto e = event_of(audit::event_id::pairing_code_issued, g->who, g->as.is, {reason::none, {}}, now);
+        e.session = number;
+        tell(e);
+    }
+    return code;
+}
+
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::pair_bearer(std::uint64_t number, thumbprint const& id) noexcept {
+    auto const g = guest_of(number);
+    if (!g || !guessable(g->who.shown) || !id.known()) return false;
+    instant const now = env_.clock.now();
+    bool paired = false;
+    if (hold const in{*this}; in)
+        guards_.each([&](auto& one) {
+            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(one)>>)
+                paired = one.pair(g->who, id, pairing_kind::cookie, now) || paired;
+        });
+    if constexpr (audited)
+        if (paired) {
+            auto e = event_of(audit::event_id::device_paired, g->who, g->as.is, {reason::none, {}}, now);
+            e.device = id, e.session = number, e.detail = to_string(pairing_kind::cookie);
+            tell(e);
+        }
+    return paired;
+}
+
 template <class E, class V, class... G>
 result<principal> authenticator<E, V, G...>::unlock_at(place p, secret password) {
     guest g{};
@@ -169,13 +246,7 @@ result<principal> authenticator<E, V, G...>::unlock_at(place p, secret password)
         if (!in) return denial{reason::storage_unavailable, {}};
         if (inside_.look(p, now.steady, g) != standing::locked) return denial{};
     }
-    auto who = confirm(attempt{.user = g.as.is.view(),
-                               .shown = {proof_kind::password, password},
-                               .source = g.who.source,
-                               .service = g.who.service.view(),
-                               .channel = g.who.channel,
-                               .device = g.who.device,
-                               .presence = g.who.presence});
+    auto who = confirm(once_more(g, password));
     if (!who) return who;
     if (who->is != g.as.is ||
         !change_lock(p, standing::locked, standing::open, audit::event_id::session_unlocked))

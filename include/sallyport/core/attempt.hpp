@@ -56,6 +56,7 @@ struct attempt {
     trusted_device device{};   ///< the application that proved itself
     proven_pairing pairing{};  ///< this very bearer has logged in before, by a cookie that this device signed
     whereabouts presence = whereabouts::remote;
+    secret code{};  ///< a pairing code, entered with the password to bring in this device; see `pairing_code`
 };
 
 }  // namespace sallyport::inline v0

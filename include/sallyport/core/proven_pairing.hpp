@@ -10,6 +10,9 @@ namespace penalty {
 class device_cookie;
 }  // namespace penalty
 
+template <class Environment, class Verifier, class... Guards>
+class authenticator;
+
 /// That an account has logged in from here before, proven by a cookie which this device signed. Only whoever
 /// checks the signature makes one, so what a client merely claims cannot become one. It speaks of one
 /// account: beside another name it proves nothing. Made by default: no pairing.
@@ -32,6 +35,8 @@ public:
 private:
     friend class penalty::device_cookie;
     friend class testing::device_forge;
+    template <class, class, class...>
+    friend class authenticator;  // of its own session, once more
     constexpr proven_pairing(name const& account, thumbprint const& id) noexcept
         : account_{account}, id_{id} {}
 

@@ -13,6 +13,7 @@ enum class remark_kind : std::uint8_t {
     stale_client,         ///< a machine repeats one wrong secret
     stale_administrator,  ///< likewise, and the account may administer
     old_secret,           ///< somebody still sends the secret before a change
+    code_burned,          ///< too many wrong pairing codes were tried
 };
 
 /// A remark, for the audit. A guard calls nobody: it is asked, under the lock, after it was told of something.

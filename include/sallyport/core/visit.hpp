@@ -29,6 +29,7 @@ struct visit {
     word account_hash = 0;    ///< of `account` under this boot's key: hashed once a call
     word fingerprint = 0;     ///< of account, epoch and secret, where a guard asks for it; else 0
     word lasting_print = 0;   ///< of account and secret, likewise: the same before and after a change
+    word code = 0;            ///< a keyed hash of the pairing code that was entered; 0: none
     slip charged{};           ///< the guards' own
     proof_kind shown = proof_kind::none;
     whereabouts presence = whereabouts::remote;

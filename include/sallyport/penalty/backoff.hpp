@@ -153,10 +153,7 @@ private:
     void describe(blueprint& b) const noexcept {
         std::array<nanoseconds, 64> delays{};
         for (std::uint32_t n = 0; n < delays.size(); ++n) delays[n] = options_.law(n + 1);
-        b.options("backoff", options_.on_early_attempt, options_.known, options_.unknown, delays, longest());
-    }
-    [[nodiscard]] nanoseconds longest() const noexcept {
-        return options_.law(std::numeric_limits<std::uint32_t>::max());
+        b.options("backoff", options_.on_early_attempt, options_.known, options_.unknown, delays, longest_);
     }
     /// More than are at the door cannot be in flight.
     static std::uint32_t in_flight(record const& r, arrival const& a) noexcept {

@@ -95,23 +95,23 @@ public:
 
     /// The cell that was meant, if it is still there.
     [[nodiscard]] std::optional<Cell> at(cell_ref r) const noexcept {
-        if (r.slot == 0 || r.slot > table_.used()) return std::nullopt;
+        if (!is_slot(r.slot)) return std::nullopt;
         Cell const c = table_.value(r.slot);
         return c.generation == r.generation && r.generation != 0 ? std::optional{c} : std::nullopt;
     }
     void write(cell_ref r, Cell const& c) noexcept {
-        if (r.slot != 0 && r.slot <= table_.used()) table_.replace(r.slot, c);
+        if (is_slot(r.slot)) table_.replace(r.slot, c);
     }
     /// By slot, for those who list; nullopt where it is free.
     [[nodiscard]] std::optional<line> in(std::uint32_t slot) const noexcept {
-        if (slot == 0 || slot > table_.used()) return std::nullopt;
+        if (!is_slot(slot)) return std::nullopt;
         auto const e = table_.at(slot - 1);
         return e ? std::optional{line{e->key, e->value, {slot, e->value.generation}}} : std::nullopt;
     }
     /// f(line) for each.
     template <class F>
     void each(F f) const {
-        for (std::uint32_t n = 1; n <= table_.used(); ++n)
+        for (std::uint32_t n = 1; is_slot(n); ++n)
             if (auto const l = in(n)) f(*l);
     }
     [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
@@ -120,6 +120,10 @@ public:
 private:
     static constexpr std::uint32_t reach = 16;  // how far one look goes round
 
+    /// A segment that others write to is no witness: a slot is one only where there can be one.
+    [[nodiscard]] bool is_slot(std::uint32_t n) const noexcept {
+        return n != 0 && n <= table_.used() && n <= table_.capacity();
+    }
     [[nodiscard]] std::optional<Key> resting(nanoseconds now) const noexcept {
         std::uint32_t const used = table_.used();
         for (std::uint32_t i = 0; i < std::min(reach, used); ++i)

@@ -89,12 +89,24 @@ struct lane {
         nanoseconds const b = backlog(now);
         return static_cast<std::uint64_t>(b / r.every + (b % r.every != nanoseconds::zero() ? 1 : 0));
     }
+    /// Held to what can be: no more in flight than there are at the door, no more owed than was ever let
+    /// through. For a lane that lies where others write.
+    constexpr void hold_to(lane_rate const& r, nanoseconds now, std::uint64_t at_door) noexcept {
+        in_flight = std::min(in_flight, at_door);
+        auto const most =
+            static_cast<std::uint64_t>((nanoseconds::max() - margin) / std::max(r.every, nanoseconds{1}));
+        nanoseconds const owed =
+            r.burst > most ? nanoseconds::max() : static_cast<std::int64_t>(r.burst) * r.every + margin;
+        tat = std::clamp(tat, std::int64_t{0}, saturating_add(now, owed).count());
+    }
     /// Worth no more than a fresh one?
     [[nodiscard]] constexpr bool at_rest(nanoseconds now) const noexcept {
         return in_flight == 0 && nanoseconds{tat} <= now;
     }
 
 private:
+    static constexpr nanoseconds margin = std::chrono::minutes{5};  // what a journal wrote ahead, and more
+
     [[nodiscard]] constexpr nanoseconds backlog(nanoseconds now) const noexcept {
         nanoseconds const t{tat};
         if (t <= now) return nanoseconds::zero();

@@ -6,9 +6,12 @@
 #include <sallyport/penalty/lane_options.hpp>
 #include <sallyport/penalty/old_secrets.hpp>
 #include <sallyport/penalty/pair_list.hpp>
+#include <sallyport/penalty/pairing_codes.hpp>
 #include <sallyport/penalty/toll.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -22,11 +25,21 @@ struct lane_house {
     lane_books books{};
     pair_list pairs{};
     old_secrets old{};
+    pairing_codes codes{};
 
     void attach(blueprint& b) noexcept {
+        auto const& o = options;
+        auto const each = [](lane_rate const& r) {
+            return std::array{std::uint64_t{r.burst}, static_cast<std::uint64_t>(r.every.count())};
+        };
+        b.options("lanes", each(o.strangers), each(o.account_and_source), each(o.source), each(o.trusted),
+                  each(o.paired), each(o.device), each(o.at_console), each(o.repeat), each(o.elsewhere),
+                  o.panel, o.consecutive_cap, o.old_secret_for, o.administrators, o.known, o.unknown,
+                  o.visitors, o.sources, o.devices, o.pairs, o.pairs_per_account);
         books.attach(b, options);
         pairs.attach(b, options);
         old.attach(b, options);
+        codes.attach(b, options);
     }
 
     /// What this attempt costs, and where.
@@ -56,11 +69,28 @@ struct lane_house {
         }
         t.place_pays = !console && t.has_place && (t.is_pair || !device);
         charge_origin(t, who, bearer, !console, now);
-        if (has_ring(t) && t.cell().heard(fingerprint))
+        t.with_code = who.code != 0 && codes.right(t.known, t.account.ref(), who.code, now);
+        if (t.with_code) {
+            t.by = account_lane::none, t.place_pays = false;
+            t.has_origin = t.has_origin && t.origin.key.kind == mesh::device;
+        } else if (has_ring(t) && t.cell().heard(fingerprint))
             t.secret = secret_kind::repeated;
         else if (fingerprint != 0 && t.account.cell.old_secrets != 0 &&
                  old.knows(t.known, t.account.ref(), who.lasting_print, now))
             t.secret = secret_kind::old;
+        return t;
+    }
+    /// The same, of what lies in a storage that others write to.
+    [[nodiscard]] toll survey(visit const& who, nanoseconds now, word fingerprint,
+                              std::size_t at_door) const noexcept {
+        toll t = survey(who, now, fingerprint);
+        auto const hold = [&](lane& l, lane_rate const& r) { l.hold_to(r, now, at_door); };
+        if (t.account.there()) {
+            hold(t.account.cell.strangers, options.strangers), hold(t.account.cell.trusted, options.trusted);
+            hold(t.account.cell.at_console, options.at_console);
+        }
+        if (t.has_place) hold(t.cell().own, own_rate(t)), hold(t.cell().repeat, options.repeat);
+        if (t.has_origin) hold(t.origin.cell.own, origin_rate(t.origin.key.kind));
         return t;
     }
     [[nodiscard]] lane_rate const& own_rate(toll const& t) const noexcept {

@@ -39,7 +39,7 @@ public:
         bool const machine = h.heard(who.fingerprint, now);
         all.put(word_at, h);
         if (!machine) return;
-        remark const r{remark_kind::stale_client, who, h.times, h.every(), now - nanoseconds{h.first}};
+        remark const r{remark_kind::stale_client, who, h.times, h.every(), habit::since(h.first, now)};
         say(r, now);
         if (administers) {
             remark a = r;
@@ -50,6 +50,10 @@ public:
     /// Somebody sent the secret from before the change.
     void heard_old(visit const& who, nanoseconds now) noexcept {
         say(remark{.what = remark_kind::old_secret, .who = who, .times = 1}, now);
+    }
+    /// Too many wrong pairing codes.
+    void code_burned(visit const& who, nanoseconds now) noexcept {
+        say(remark{.what = remark_kind::code_burned, .who = who, .times = 1}, now);
     }
     /// What is to be told next.
     [[nodiscard]] std::optional<remark> take() noexcept {

@@ -55,7 +55,7 @@ public:
     }
 
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
-        toll const t = at_.survey(a.who, a.now.steady, a.who.fingerprint);
+        toll const t = at_.survey(a.who, a.now.steady, a.who.fingerprint, a.at_door);
         nanoseconds const wait = at_.longest_wait(t, a.now.steady);
         if (wait > nanoseconds::zero() || at_.capped(t)) return denial{reason::penalty_delay_active, wait};
         if (!at_.admissible(t, a.now.steady)) return denial{reason::try_again_later, {}};
@@ -63,7 +63,7 @@ public:
     }
     void note(arrival const& a) noexcept {
         nanoseconds const now = a.now.steady;
-        toll t = at_.survey(a.who, now, a.who.fingerprint);
+        toll t = at_.survey(a.who, now, a.who.fingerprint, a.at_door);
         kept_ = a.charged != nullptr && take(t, a.who, now);
         if (!kept_) return;
         if (t.account_pays()) lane_of(t.account.cell, t.by).reserve();
@@ -80,9 +80,13 @@ public:
                         .is_pair = t.is_pair,
                         .own_pays = t.own_pays(),
                         .origin_is_device = t.origin.key.kind == mesh::device,
+                        .with_code = t.with_code,
                         .by = t.by,
                         .secret = t.secret};
         r.put(*a.charged, slip_at_);
+        // A wrong one is a try as well, and so is a right one with a wrong password.
+        if (a.who.code != 0 && at_.codes.take_try(t.known, t.account.ref(), now) && !t.with_code)
+            watch_.code_burned(a.who, now);
         // Written ahead: nothing is verified whose failure a power loss would forget.
         if constexpr (Memory::lasting) kept_ = memory_.keep(t, a.now);
     }
@@ -90,7 +94,12 @@ public:
     [[nodiscard]] bool kept() const noexcept { return kept_; }
 
     void note(failure const& f) noexcept { settle(f.who, f.now.steady, true); }
-    void note(withdrawn const& w) noexcept { settle(w.who, w.now.steady, false); }
+    void note(withdrawn const& w) noexcept {
+        settle(w.who, w.now.steady, false);
+        receipt const r = receipt::of(w.who.charged, slip_at_);
+        if (r.reserved && w.who.code != 0 && at_.books.accounts[r.known].at(r.account))
+            at_.codes.give_back(r.known, r.account);
+    }
     void note(proof const& p) noexcept {
         settle(p.who, p.now.steady, false);
         if (guessable(p.who.shown)) welcome(p.who, p.as.roles, p.now);
@@ -126,7 +135,9 @@ public:
     /// source. Attempts in flight stay reserved. True where there was something to forget.
     bool clear_penalty(visit const& who, instant now) noexcept {
         bool some = false;
-        auto const clear = [&](lane& l) { some = some || l.tat > now.steady.count(), l.tat = 0; };
+        auto const clear = [&](lane& l) {
+            if (l.tat > now.steady.count()) some = true, l.tat = 0;
+        };
         if (who.source.known()) {
             auto s = at_.books.sources.look(origin_key::of(who.source, mesh::fine));
             clear(s.cell.own), at_.books.sources.write(s);
@@ -165,6 +176,15 @@ public:
         remember(now);
         return paired;
     }
+    /// A pairing code is out for that account, in place of any that was. False where it has no cell of its own.
+    bool issue_code(visit const& who, word code_hash, instant now) noexcept {
+        auto a = at_.books.account_at(who, now.steady);
+        bool const fresh = !a.there();
+        if (a.key != who.account || !at_.books.take(a, who.known, now.steady)) return false;
+        if (fresh) forget_tenant(who.known, a.slot);
+        at_.codes.issue(who.known, a.ref(), code_hash, now.steady);
+        return true;
+    }
     /// Ends a pair; all of the account's where no device is named. How many.
     std::size_t revoke_pair(visit const& who, thumbprint const& id, instant now) noexcept {
         auto const a = at_.books.accounts[who.known].look(who.account_hash, who.account);
@@ -177,12 +197,14 @@ public:
         if (n != 0) remember(now);
         return n;
     }
-    /// A device has another certificate: whoever was paired with the one is with the other. How many pairs.
+    /// A device has another certificate: whoever was paired with the one is with the other. How many pairs: a
+    /// bounded share of them; ask again until there are none.
     std::size_t carry_pairs_over(thumbprint const& from, thumbprint const& to, instant now) noexcept {
         std::size_t n = 0;
         for (bool const known : {false, true})
             at_.books.accounts[known].each([&](auto const& a) {
-                if (a.cell.pairs != 0) n += at_.pairs.carry_over(at_.books, known, a.ref, from, to) ? 1 : 0;
+                if (a.cell.pairs != 0 && n < 16)
+                    n += at_.pairs.carry_over(at_.books, known, a.ref, from, to) ? 1 : 0;
             });
         if (n != 0) remember(now);
         return n;
@@ -298,10 +320,12 @@ private:
         if (acts) c->consecutive = 0;
         c->administers = roles.meets(at_.options.administrators) ? 1 : 0;
         at_.books.accounts[r.known].write(r.account, *c);
+        if (r.with_code) at_.codes.use_up(r.known, r.account);
+        auto const how = r.with_code ? pairing_kind::by_code : pairing_kind::proven;
         if (r.is_pair)
             at_.pairs.used(at_.books, r.place, now);
         else if (who.device.known() && !at_.books.is_shared(who, r.known, r.account) &&
-                 at_.pairs.add(at_.books, r.known, r.account, who.device.print(), now))
+                 at_.pairs.add(at_.books, r.known, r.account, who.device.print(), now, how))
             remember(now);
     }
 

@@ -40,14 +40,18 @@ struct habit {
                      .generation = generation};
             return false;
         }
-        auto const gap = std::clamp<std::int64_t>((now - nanoseconds{last}) / std::chrono::milliseconds{1}, 0,
-                                                  std::numeric_limits<std::uint32_t>::max());
+        auto const gap = std::min<std::int64_t>(since(last, now) / std::chrono::milliseconds{1},
+                                                std::numeric_limits<std::uint32_t>::max());
         gaps[times % gaps.size()] = static_cast<std::uint32_t>(gap);
         last = now.count();
         times += times != std::numeric_limits<std::uint32_t>::max() ? 1 : 0;
-        if (!regular() || (told != 0 && now - nanoseconds{told} < pause)) return false;
+        if (!regular() || (told != 0 && since(told, now) < pause)) return false;
         told = std::max<std::int64_t>(now.count(), 1);
         return true;
+    }
+    /// Since then; what cannot be is no time at all.
+    [[nodiscard]] static constexpr nanoseconds since(std::int64_t then, nanoseconds now) noexcept {
+        return then >= 0 && nanoseconds{then} <= now ? now - nanoseconds{then} : nanoseconds::zero();
     }
     /// Of a machine? Intervals below a tenth of a second are a burst and no habit.
     [[nodiscard]] constexpr bool regular() const noexcept {

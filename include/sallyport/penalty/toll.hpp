@@ -31,6 +31,7 @@ struct toll {
     bool is_pair = false;     ///< then the place is a pair
     bool place_pays = false;  ///< and has a lane of its own
     bool has_origin = false;  ///< does a source or a device pay?
+    bool with_code = false;   ///< a right pairing code: its tries pay in place of the account
     lane_books::account account{};
     lane_books::place place{};
     lane_books::pair pair{};
@@ -69,13 +70,14 @@ struct toll {
 struct receipt {
     static constexpr std::size_t words = 4;
     cell_ref account{}, place{}, origin{};
-    bool reserved = false, known = false, is_pair = false, own_pays = false, origin_is_device = false;
+    bool reserved = false, known = false, is_pair = false, own_pays = false, origin_is_device = false,
+         with_code = false;
     account_lane by = account_lane::none;
     secret_kind secret = secret_kind::fresh;
 
     void put(slip& s, std::size_t at) const noexcept {
         word const flags = word{reserved} | word{known} << 1 | word{is_pair} << 2 | word{own_pays} << 3 |
-                           word{origin_is_device} << 4 | static_cast<word>(by) << 8 |
+                           word{origin_is_device} << 4 | word{with_code} << 5 | static_cast<word>(by) << 8 |
                            static_cast<word>(secret) << 16;
         std::array<word, words> const w{account.packed(), place.packed(), origin.packed(), flags};
         if (at + words <= s.size())
@@ -92,6 +94,7 @@ struct receipt {
                 (f & 4) != 0,
                 (f & 8) != 0,
                 (f & 16) != 0,
+                (f & 32) != 0,
                 static_cast<account_lane>(f >> 8 & 3),
                 static_cast<secret_kind>(std::min<word>(f >> 16 & 3, 2))};
     }

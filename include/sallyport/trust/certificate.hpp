@@ -280,11 +280,13 @@ private:
     void read_extensions() {
         X509* const x = x_.get();
         int const count = X509_get_ext_count(x);
+        std::vector<std::string_view> identifiers;  // thousands of them fit, and a stranger chooses how many
+        identifiers.reserve(static_cast<std::size_t>(count < 0 ? 0 : count));
         for (int i = 0; i < count; ++i) {
             X509_EXTENSION* const e = X509_get_ext(x, i);
             ASN1_OBJECT const* const what = X509_EXTENSION_get_object(e);
             bool const critical = X509_EXTENSION_get_critical(e) != 0;
-            if (X509_get_ext_by_OBJ(x, what, i) >= 0) mark(flaw::broken_extension);  // twice: RFC 5280 §4.2
+            identifiers.emplace_back(reinterpret_cast<char const*>(OBJ_get0_data(what)), OBJ_length(what));
             switch (OBJ_obj2nid(what)) {
                 case NID_key_usage: usage_ = {true, critical, X509_get_key_usage(x)}; break;
                 case NID_ext_key_usage: extended_ = {true, critical, X509_get_extended_key_usage(x)}; break;
@@ -299,6 +301,9 @@ private:
                 default: break;
             }
         }
+        std::sort(identifiers.begin(), identifiers.end());
+        if (std::adjacent_find(identifiers.begin(), identifiers.end()) != identifiers.end())
+            mark(flaw::broken_extension);  // one stands there twice: RFC 5280 §4.2
     }
     void read_constraints(X509_EXTENSION* e, bool critical) {
         detail::owned<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free> const b{
