@@ -41,20 +41,20 @@ struct filled {
     [[nodiscard]] std::string path() const { return root.at.string(); }
 
     [[nodiscard]] static filled const& with_certificates() {
-        static filled const one{[](std::string const& root) {
-            for (std::size_t i = 0; i < many; ++i) write(file(root, i), self_signed(many)[i].der());
+        static filled const one{[](std::string const& at) {
+            for (std::size_t i = 0; i < many; ++i) write(file(at, i), self_signed(many)[i].der());
         }};
         return one;
     }
     [[nodiscard]] static filled const& with_list() {
-        static filled const one{[](std::string const& root) {
-            write(root + "/trusted/certs/line.der", plant::with(100'000).line.der());
-            write(root + "/trusted/crl/line.crl", plant::with(100'000).line_list.der());
+        static filled const one{[](std::string const& at) {
+            write(at + "/trusted/certs/line.der", plant::with(100'000).line.der());
+            write(at + "/trusted/crl/line.crl", plant::with(100'000).line_list.der());
         }};
         return one;
     }
-    [[nodiscard]] static std::string file(std::string const& root, std::size_t i) {
-        return root + "/trusted/certs/Pump " + std::to_string(i) + ".der";
+    [[nodiscard]] static std::string file(std::string const& at, std::size_t i) {
+        return at + "/trusted/certs/Pump " + std::to_string(i) + ".der";
     }
 };
 
@@ -156,8 +156,8 @@ void floor_of_long_list(benchmark::State& state) {
 
 /// One file is another each time; nobody says which.
 void one_changed(benchmark::State& state) {
-    filled const on_disk{[](std::string const& root) {
-        for (std::size_t i = 0; i < many; ++i) write(filled::file(root, i), self_signed(many)[i].der());
+    filled const on_disk{[](std::string const& at) {
+        for (std::size_t i = 0; i < many; ++i) write(filled::file(at, i), self_signed(many)[i].der());
     }};
     auto store = opened(on_disk);
     auto const another = application(many).self_signed();

@@ -100,10 +100,7 @@ void add_refusal(lines& to, found const& f, trust::directory const* store) {
     to.add("refused",
            fmt::format("{}, first {}, last {}", r.count == 1 ? "once" : fmt::format("{} times", r.count),
                        time(r.first_seen), time(r.last_seen)));
-    if (!r.peer.empty() || r.source.known())
-        to.add("  shown by",
-               fmt::format("{}{}{}", safe(r.peer), !r.peer.empty() && r.source.known() ? ", from " : "",
-                           safe(r.source.to_string())));
+    if (auto const by = shown_by(r); !by.empty()) to.add("  shown by", by);
     to.add("  because", reason_of(r));
     if (store != nullptr)
         for (auto const& ca : store->shown_with(f.print()))
@@ -130,6 +127,11 @@ std::string described_crl(found const& f, trust::directory const* store, sallypo
 }
 
 }  // namespace
+
+std::string shown_by(trust::rejection const& r) {
+    bool const both = !r.peer.empty() && r.source.known();
+    return fmt::format("{}{}{}", safe(r.peer), both ? ", from " : "", safe(r.source.to_string()));
+}
 
 std::string reason_of(trust::rejection const& r) {
     if (r.reason == trust::status::good) return "nobody knows: another program put it there";

@@ -18,6 +18,8 @@ namespace trust_tool {
 /// One line, without what escapes: ASCII, and bytes that are no UTF-8 replaced.
 [[nodiscard]] std::string dumped(nlohmann::ordered_json const& j);
 
+/// Who showed a rejected certificate, and from where; empty: nobody knows.
+[[nodiscard]] std::string shown_by(trust::rejection const& r);
 /// The status by which a certificate was refused, and what that means; the words where nobody knows.
 [[nodiscard]] std::string reason_of(trust::rejection const& r);
 

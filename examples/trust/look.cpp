@@ -66,16 +66,13 @@ void print_place(std::vector<found> const& all, place p, place crls, trust::dire
     for (auto const& f : all)
         if (of_place(f, p)) {
             fmt::print("{}\n", line(f, store, wall));
-            if (f.refused)
-                fmt::print("    {}{}{}\n",
-                           f.refused->reason == trust::status::good ? "put there by another program"
-                                                                    : trust::to_string(f.refused->reason),
-                           f.refused->count > 1 ? fmt::format(", {} times", f.refused->count) : "",
-                           f.refused->peer.empty() && !f.refused->source.known()
-                               ? ""
-                               : ", by " + shortened(f.refused->peer.empty() ? f.refused->source.to_string()
-                                                                             : f.refused->peer,
-                                                     50));
+            if (!f.refused) continue;
+            auto const& r = *f.refused;
+            auto const by = shown_by(r);
+            fmt::print("    {}{}{}\n",
+                       r.reason == trust::status::good ? "put there by another program" : to_string(r.reason),
+                       r.count > 1 ? fmt::format(", {} times", r.count) : "",
+                       by.empty() ? "" : ", by " + shortened(by, 50));
         }
     for (auto const& f : all)
         if (crls != p && of_place(f, crls)) fmt::print("{}\n", line(f, store, wall));

@@ -3,6 +3,7 @@
 
 #include "certificate_file.hpp"
 #include "store.hpp"
+#include "words.hpp"
 
 #include <sallyport/environment/boot_clock.hpp>
 #include <sallyport/trust/directory.hpp>
@@ -40,15 +41,17 @@ std::string as_text(trust::judgement const& j) {
     for (auto const& f : j.all())
         out += fmt::format(
             "  {}{}: {}\n    {}\n", trust::to_string(f.what), f.suppressed ? " (suppressed)" : "", f.because,
-            f.certificate ? fmt::format("{} [{}]", f.certificate->subject(), thumb_of(f.certificate))
+            f.certificate ? fmt::format("{} [{}]", shortened(printed(f.certificate->subject_name()), 200),
+                                        thumb_of(f.certificate))
                           : "what was presented");
     if (j.chain().size() > 1) {
         out += "  chain:\n";
-        for (auto const& c : j.chain()) out += fmt::format("    {} [{}]\n", c->subject(), thumb_of(c));
+        for (auto const& c : j.chain())
+            out += fmt::format("    {} [{}]\n", shortened(printed(c->subject_name()), 200), thumb_of(c));
     }
     if (!j.accepted())
-        out +=
-            fmt::format("  the peer is told: {}\n  what to do: {}\n", trust::to_string(j.wire()), j.remedy());
+        out += fmt::format("  the peer is told: {}\n  what to do: {}\n", trust::to_string(j.wire()),
+                           wrapped(j.remedy(), 14));
     return out;
 }
 

@@ -77,6 +77,34 @@ void check_backoff(std::string const& within, penalty::backoff_options<> const& 
         .has("unknown", unknown, "records")
         .check();
 }
+std::string shown(penalty::lane_rate const& r) {
+    return std::to_string(r.burst) + ", then 1 in " + std::to_string(r.every / std::chrono::seconds{1}) +
+           " s";
+}
+void check_lanes(std::string const& within, penalty::lane_options const& o) {
+    room{within}
+        .says("strangers", shown(o.strangers))
+        .says("account_and_source", shown(o.account_and_source))
+        .says("source", shown(o.source))
+        .says("trusted", shown(o.trusted))
+        .says("paired", shown(o.paired))
+        .says("device", shown(o.device))
+        .says("at_console", shown(o.at_console))
+        .says("repeat", shown(o.repeat))
+        .says("elsewhere", shown(o.elsewhere))
+        .says("panel", o.panel == penalty::console::none ? "none" : "composed")
+        .has("consecutive_cap", o.consecutive_cap)
+        .has("old_secret_for", o.old_secret_for)
+        .says("administrators", shown(o.administrators))
+        .has("known", o.known, "accounts")
+        .has("unknown", o.unknown, "names")
+        .has("visitors", o.visitors, "places")
+        .has("sources", o.sources)
+        .has("devices", o.devices)
+        .has("pairs", o.pairs)
+        .has("pairs_per_account", o.pairs_per_account)
+        .check();
+}
 void check_session_limit(std::string const& within, session::session_limit_options const& o) {
     auto const& [total, per_user, per_source, anonymous, per_service, per_role, reserved, then, ranks] = o;
     auto const off = [](auto const& lines) {
@@ -127,6 +155,7 @@ TEST_CASE("the defaults of the policies are those of the snapshot", "[presets][s
         auto const& [failures, lock] = penalty::threshold_law{};
         room{"penalty_threshold_law"}.has("failures", failures).has("lock", lock).check();
     }
+    check_lanes("penalty_lane_options", {});
     check_session_limit("session_limit_options", {});
     auto const& [any_of, all_of, service] = role::role_check_options{};
     room{"role_check_options"}
@@ -141,6 +170,9 @@ TEST_CASE("the presets take the defaults, and say where they do not", "[presets]
     check_backoff("presets_plcnext.penalties", penalties);
     check_law("presets_plcnext.penalties.law", penalties.law);
     check_session_limit("presets_plcnext.sessions", sessions);
+    presets::resilient_options const resilient;
+    CHECK(resilient.lanes == penalty::lane_options{});
+    check_session_limit("presets_resilient.sessions", resilient.sessions);
 }
 
 TEST_CASE("the defaults of the audit are those of the snapshot", "[presets][snapshot]") {

@@ -108,16 +108,21 @@ inline key ed25519(std::string_view whose = "somebody") { return detail::pooled(
 inline key ed448(std::string_view whose = "somebody") { return detail::pooled(kind::ed448, 0, whose); }
 
 /// An RSA key of any length that nobody can sign with: a modulus that was never multiplied. For certificates
-/// whose own key is not used, or whose signatures are to fail.
-inline key hollow_rsa(int bits, unsigned long exponent = 65537) {
+/// whose own key is not used, or whose signatures are to fail. `exponent`: the octets of the public one.
+inline constexpr std::string_view any_padding = "1.2.840.113549.1.1.1",
+                                  rsa_pss_alone = "1.2.840.113549.1.1.10";
+inline key hollow_rsa(int bits, std::string_view exponent, std::string_view algorithm = any_padding) {
     std::string modulus(static_cast<std::size_t>(bits / 8) + 1, '\xA5');
     modulus[0] = '\0';
+    auto const parameters = algorithm == any_padding ? der::null() : std::string{};
     auto const whole =
-        der::seq({der::seq({der::oid("1.2.840.113549.1.1.1"), der::null()}),
-                  der::bit_string(
-                      der::seq({der::tlv(0x02, modulus), der::integer(static_cast<long long>(exponent))}))});
+        der::seq({der::seq({der::oid(algorithm), parameters}),
+                  der::bit_string(der::seq({der::tlv(0x02, modulus), der::tlv(0x02, exponent)}))});
     auto const* at = reinterpret_cast<unsigned char const*>(whole.data());
     return key{d2i_PUBKEY(nullptr, &at, static_cast<long>(whole.size())), "nobody"};
+}
+inline key hollow_rsa(int bits, long long exponent = 65537) {
+    return hollow_rsa(bits, der::number(exponent));
 }
 
 enum class hash : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };

@@ -33,7 +33,7 @@ TEST_CASE("list tells each list, its dates and what is not used", "[trust_tool][
         CHECK(a.says("  CRL of Line 3 "));
         CHECK(a.says("1 revoked"));
         CHECK(a.says("rejected: 1 certificate\n  Pump 7 "));
-        CHECK(a.says("BadCertificateUntrusted, by opc.tcp://192.0.2.7"));
+        CHECK(a.says("BadCertificateUntrusted, by opc.tcp://192.0.2.7, from 192.0.2.7"));
         CHECK(a.says("own: none"));
         CHECK(a.says("notes.txt is no DER certificate"));
         CHECK(a.says(print_of(the().panel).substr(0, 16)));

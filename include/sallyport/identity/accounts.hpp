@@ -4,6 +4,7 @@
 #include <sallyport/concepts/password_hasher.hpp>
 #include <sallyport/concepts/verifier.hpp>
 #include <sallyport/core/name_rules.hpp>
+#include <sallyport/core/role_print.hpp>
 #include <sallyport/core/safe_file.hpp>
 #include <sallyport/core/siphash.hpp>
 #include <sallyport/identity/account_record.hpp>

@@ -170,7 +170,10 @@ private:
             return list_.hash(k);
     }
     [[nodiscard]] typename list::cell met_by(key const& k, visit const& who, nanoseconds now) const noexcept {
-        return list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
+        auto c = list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
+        // In a shared segment an instant is trusted no further than the law can have put it.
+        c.record.open_at = std::min(c.record.open_at, saturating_add(now, longest_).count());
+        return c;
     }
     template <class Stage, class F>
     void settle(Stage const& s, F change) noexcept {
@@ -183,10 +186,14 @@ private:
     }
     void count(record& r, nanoseconds now) const noexcept {
         r.failures = saturated(r.failures, 1);
-        r.open_at = std::max(r.open_at, saturating_add(now, options_.law(r.failures)).count());
+        // No delay leaves no instant behind: whoever read his clock a moment before this one settled, and got
+        // the lock a moment after, would else be early by that moment.
+        if (nanoseconds const delay = options_.law(r.failures); delay > nanoseconds::zero())
+            r.open_at = std::max(r.open_at, saturating_add(now, delay).count());
     }
 
     backoff_options<Law> options_;
+    nanoseconds longest_ = options_.law(std::numeric_limits<std::uint32_t>::max());
     list list_{};
 };
 static_assert(guard<backoff<>> && guard<backoff<by_source, exponential_law>> && names_delays<backoff<>>);

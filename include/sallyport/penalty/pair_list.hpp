@@ -113,7 +113,7 @@ public:
     }
     void restore(std::uint32_t slot, pair_history const& h) noexcept {
         histories_.put(at(slot), h);
-        word const last = std::size_t{all_} * words_of<pair_history>;
+        std::size_t const last = std::size_t{all_} * words_of<pair_history>;
         histories_.put(last, std::max(histories_.get<word>(last), h.last_use));
     }
     /// The account's slot has a new tenant.
@@ -152,7 +152,7 @@ private:
         return found;
     }
     [[nodiscard]] word next_use() noexcept {
-        word const last = std::size_t{all_} * words_of<pair_history>;
+        std::size_t const last = std::size_t{all_} * words_of<pair_history>;
         word const n = histories_.get<word>(last) + 1;
         histories_.put(last, n);
         return n;

@@ -3,13 +3,19 @@
 
 #include <sallyport/trust/judgement.hpp>
 #include <sallyport/trust/security_policy.hpp>
+#include <sallyport/trust/trust_list.hpp>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace sallyport::inline v0 {
 namespace trust {
@@ -25,26 +31,34 @@ struct occasion {
 };
 
 /// Remembers acceptances, and nothing else: strangers cannot make it grow, and a refusal is found out anew
-/// each time. Each holds for its lists' generation, and between the dates that lie around it.
-/// Thread safety: any. No allocation after it is made.
+/// each time. Each holds for its lists' generation, and between the dates that lie around it. There is room
+/// for a thousand, and for all of up to 16,384 listed ones.
+/// Thread safety: any. What is remembered is found without an allocation.
 class accepted_before {
 public:
-    static constexpr std::size_t sets = 256, ways = 4;
+    static constexpr std::size_t fewest_sets = 128, most_sets = 4096, ways = 8;
 
     [[nodiscard]] std::shared_ptr<finding const> find(occasion const& what, nanoseconds wall) const {
         std::lock_guard const hold{mutex_};
-        for (auto const& e : set_of(what))
-            if (e.found && e.what == what) return e.found->holds.holds(wall) ? e.found : nullptr;
+        for (set const* const in : sets_of(what))
+            for (std::size_t i = 0; i < ways; ++i)
+                if (entry const& e = in->entries[i];
+                    in->marks[i] == mark_of(what) && e.found && e.what == what)
+                    return e.found->holds.holds(wall) ? e.found : nullptr;
         return nullptr;
     }
-    void keep(occasion const& what, std::shared_ptr<finding const> found) {
+    /// `listed`: how many certificates the lists hold.
+    void keep(occasion const& what, std::shared_ptr<finding const> found, std::size_t listed) {
+        std::vector<set> old;  // what goes does so after the lock
         std::lock_guard const hold{mutex_};
-        auto& set = set_of(what);
-        entry* at = &set[turn_++ % ways];
-        for (auto& e : set)
-            if (!e.found || e.what == what) at = &e;
-        at->what = what;
-        at->found.swap(found);  // the old one goes after the lock
+        if (std::size_t const many = std::min(most_sets, std::bit_ceil(listed) / 4); many > sets_.size()) {
+            old.resize(many);  // the lists have become longer, so nothing of before is needed any more
+            sets_.swap(old);
+        }
+        place const at = place_for(what);
+        at.in->marks[at.at] = mark_of(what);
+        at.in->entries[at.at].what = what;
+        at.in->entries[at.at].found.swap(found);
     }
 
 private:
@@ -52,14 +66,45 @@ private:
         occasion what{};
         std::shared_ptr<finding const> found{};
     };
-    using set_type = std::array<entry, ways>;
+    struct set {
+        std::array<std::uint32_t, ways>
+            marks{};  ///< seen at one glance: only the entry that fits is looked at
+        std::array<entry, ways> entries{};
+    };
 
-    [[nodiscard]] set_type& set_of(occasion const& o) const noexcept {
-        return (*entries_)[(o.chain.bytes[0] ^ static_cast<std::size_t>(o.shown_by)) % sets];
+    struct place {
+        set* in;
+        std::size_t at;
+    };
+
+    [[nodiscard]] static std::uint32_t mark_of(occasion const& o) noexcept {
+        std::uint32_t mark = 0;
+        std::memcpy(&mark, o.chain.bytes.data() + 8, sizeof mark);
+        return mark;
+    }
+    /// Each may stand in one of two: both are full as good as never.
+    [[nodiscard]] std::array<set*, 2> sets_of(occasion const& o) const noexcept {
+        std::uint64_t h = 0;
+        std::memcpy(&h, o.chain.bytes.data(), sizeof h);
+        h ^= static_cast<std::uint64_t>(o.shown_by) * 0x9E37'79B9'7F4A'7C15U;
+        return {&sets_[h % sets_.size()], &sets_[(h >> 32U) % sets_.size()]};
+    }
+    /// Where it stands already, else where there is room, else where somebody has to go.
+    [[nodiscard]] place place_for(occasion const& what) noexcept {
+        auto const both = sets_of(what);
+        std::optional<place> room;
+        for (set* const in : both)
+            for (std::size_t i = 0; i < ways; ++i) {
+                entry const& e = in->entries[i];
+                if (e.found && e.what == what) return {in, i};
+                if (!room && (!e.found || e.what.generation != what.generation)) room = place{in, i};
+            }
+        std::size_t const turn = turn_++;
+        return room ? *room : place{both[turn % 2], turn / 2 % ways};
     }
 
     mutable std::mutex mutex_;
-    std::unique_ptr<std::array<set_type, sets>> entries_ = std::make_unique<std::array<set_type, sets>>();
+    mutable std::vector<set> sets_ = std::vector<set>(fewest_sets);
     std::size_t turn_ = 0;
 };
 

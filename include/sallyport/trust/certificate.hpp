@@ -217,6 +217,18 @@ public:
     /// §4.2.1.11)?
     [[nodiscard]] bool constrains_paths() const noexcept { return constrains_; }
 
+    /// How much there is to compare where a path's names and policies are judged (RFC 5280 §6.1.3, §6.1.4).
+    [[nodiscard]] std::size_t names_stated() const noexcept { return names_stated_; }
+    [[nodiscard]] std::size_t names_constrained() const noexcept { return names_constrained_; }
+    [[nodiscard]] std::size_t policies_stated() const noexcept { return policies_stated_; }
+
+    /// Where it says that its revocation is announced (RFC 5280 §4.2.1.13), names relative to an issuer
+    /// completed. Null: nowhere. Not to be changed.
+    [[nodiscard]] CRL_DIST_POINTS* distribution_points() const noexcept { return points_.get(); }
+    [[nodiscard]] std::size_t point_names() const noexcept { return point_names_; }  ///< in all of these
+    /// The hashes of those whom it names as issuers of lists about it, other than its own issuer.
+    [[nodiscard]] std::vector<unsigned long> const& list_issuers() const noexcept { return list_issuers_; }
+
     /// Issuer and subject are the same name (RFC 5280 "self-issued"; perhaps under another key).
     [[nodiscard]] bool self_issued() const noexcept { return self_issued_; }
     /// Self-issued, and nothing in it says that another key signed it. Whether its own key did is for step 3.
@@ -280,20 +292,28 @@ private:
     void read_extensions() {
         X509* const x = x_.get();
         int const count = X509_get_ext_count(x);
-        std::vector<std::string_view> identifiers;  // thousands of them fit, and a stranger chooses how many
-        identifiers.reserve(static_cast<std::size_t>(count < 0 ? 0 : count));
+        std::vector<std::string_view> known;
+        known.reserve(static_cast<std::size_t>(std::max(count, 0)));
+        names_stated_ = 1 + static_cast<std::size_t>(X509_NAME_entry_count(subject_name()));
         for (int i = 0; i < count; ++i) {
             X509_EXTENSION* const e = X509_get_ext(x, i);
             ASN1_OBJECT const* const what = X509_EXTENSION_get_object(e);
             bool const critical = X509_EXTENSION_get_critical(e) != 0;
-            identifiers.emplace_back(reinterpret_cast<char const*>(OBJ_get0_data(what)), OBJ_length(what));
+            bytes const value = detail::view(X509_EXTENSION_get_data(e));
+            known.emplace_back(reinterpret_cast<char const*>(OBJ_get0_data(what)), OBJ_length(what));
             switch (OBJ_obj2nid(what)) {
                 case NID_key_usage: usage_ = {true, critical, X509_get_key_usage(x)}; break;
                 case NID_ext_key_usage: extended_ = {true, critical, X509_get_extended_key_usage(x)}; break;
                 case NID_basic_constraints: read_constraints(e, critical); break;
-                case NID_subject_alt_name: read_names(e); break;
-                case NID_name_constraints:
-                case NID_policy_constraints: constrains_ = true; break;
+                case NID_subject_alt_name:
+                    names_stated_ += elements_in(value);
+                    read_names(e);
+                    break;
+                case NID_name_constraints: constrains_ = true, names_constrained_ = subtrees_in(value); break;
+                case NID_policy_mappings:  // none may be of anyPolicy: RFC 5280 §6.1.4 a
+                case NID_policy_constraints: constrains_ = true; [[fallthrough]];
+                case NID_certificate_policies: policies_stated_ += elements_in(value); break;
+                case NID_crl_distribution_points: read_points(e); break;
                 // OpenSSL takes these for known, yet judges them only where it was built to.
                 case NID_sbgp_ipAddrBlock:
                 case NID_sbgp_autonomousSysNum:
@@ -301,9 +321,44 @@ private:
                 default: break;
             }
         }
-        std::sort(identifiers.begin(), identifiers.end());
-        if (std::adjacent_find(identifiers.begin(), identifiers.end()) != identifiers.end())
-            mark(flaw::broken_extension);  // one stands there twice: RFC 5280 §4.2
+        std::sort(known.begin(), known.end());
+        mark(flaw::broken_extension,  // one stands there twice: RFC 5280 §4.2
+             std::adjacent_find(known.begin(), known.end()) != known.end());
+    }
+    [[nodiscard]] static std::size_t subtrees_in(bytes constraints) noexcept {
+        auto const outer = frame_of(constraints);
+        std::size_t n = 0;
+        for (bytes rest = outer ? constraints.subspan(outer->content) : bytes{}; !rest.empty();) {
+            auto const f = frame_of(rest);
+            if (!f) break;
+            n += elements_in(rest.first(f->end));
+            rest = rest.subspan(f->end);
+        }
+        return n;
+    }
+    void read_points(X509_EXTENSION* e) {
+        points_.reset(static_cast<CRL_DIST_POINTS*>(X509V3_EXT_d2i(e)));
+        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
+            DIST_POINT* const p = sk_DIST_POINT_value(points_.get(), i);
+            ++point_names_;
+            if (p->distpoint != nullptr && p->distpoint->type == 0)
+                point_names_ += static_cast<std::size_t>(sk_GENERAL_NAME_num(p->distpoint->name.fullname));
+            if (p->CRLissuer != nullptr)
+                point_names_ += static_cast<std::size_t>(sk_GENERAL_NAME_num(p->CRLissuer));
+            X509_NAME const* whose = nullptr;
+            for (int n = 0; p->CRLissuer != nullptr && n < sk_GENERAL_NAME_num(p->CRLissuer); ++n)
+                if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(p->CRLissuer, n);
+                    g->type == GEN_DIRNAME) {
+                    if (whose == nullptr) whose = g->d.directoryName;
+                    if (auto const hash = detail::hash_of(g->d.directoryName); hash != issuer_hash_)
+                        list_issuers_.push_back(hash);
+                }
+            // A relative name is relative to who issues the list.
+            if (p->distpoint != nullptr)
+                (void)DIST_POINT_set_dpname(p->distpoint, whose == nullptr ? issuer_name() : whose);
+        }
+        std::sort(list_issuers_.begin(), list_issuers_.end());
+        list_issuers_.erase(std::unique(list_issuers_.begin(), list_issuers_.end()), list_issuers_.end());
     }
     void read_constraints(X509_EXTENSION* e, bool critical) {
         detail::owned<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free> const b{
@@ -374,6 +429,9 @@ private:
     unsigned long subject_hash_ = 0, issuer_hash_ = 0;
     std::string common_name_;
     std::vector<std::string> uris_, dns_, ips_;
+    detail::owned<CRL_DIST_POINTS, CRL_DIST_POINTS_free> points_;
+    std::vector<unsigned long> list_issuers_;
+    std::size_t names_stated_ = 0, names_constrained_ = 0, policies_stated_ = 0, point_names_ = 0;
     std::optional<nanoseconds> from_, until_;
     stated_usage usage_{}, extended_{};
     stated_constraints constraints_{};

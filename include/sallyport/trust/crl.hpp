@@ -4,6 +4,7 @@
 #include <sallyport/trust/certificate.hpp>
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -83,7 +84,10 @@ public:
         return made;
     }
 
-    crl(token, detail::owned_crl x, bytes der) : x_{std::move(x)}, print_{sha256(der)} { read(); }
+    crl(token, detail::owned_crl x, bytes der) : x_{std::move(x)}, print_{sha256(der)} {
+        read();
+        read_digest(der);
+    }
     crl(crl const&) = delete;
     crl& operator=(crl const&) = delete;
     ~crl() = default;
@@ -139,10 +143,12 @@ public:
     }
 
     [[nodiscard]] X509_CRL* x509() const noexcept { return x_.get(); }  ///< for OpenSSL; not to be changed
-    /// Is it this key's? A signature: tens of microseconds, and the hash of the whole list.
+    /// Is it this key's? A signature: tens of microseconds, for the list was hashed when it was read (but for
+    /// EdDSA and PSS).
     [[nodiscard]] bool signed_by(certificate const& ca) const noexcept {
         EVP_PKEY* const key = ca.public_key();
-        bool const yes = key != nullptr && X509_CRL_verify(x_.get(), key) == 1;
+        bool const yes = key != nullptr &&
+                         (digest_size_ > 0 ? digest_signed_by(key) : X509_CRL_verify(x_.get(), key) == 1);
         ERR_clear_error();
         return yes;
     }
@@ -194,6 +200,46 @@ private:
         read_scope();
         read_entries();
         ERR_clear_error();
+    }
+    /// CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }; the algorithm stands
+    /// in what is signed as well, and has to be the same (RFC 5280 §5.1.1.2).
+    void read_digest(bytes der) noexcept {
+        auto const next = [](bytes& rest) -> bytes {
+            auto const f = frame_of(rest);
+            bytes const one = f ? rest.first(f->end) : bytes{};
+            rest = f ? rest.subspan(f->end) : bytes{};
+            return one;
+        };
+        auto const inside = [](bytes one) {
+            auto const f = frame_of(one);
+            return f ? one.subspan(f->content, f->end - f->content) : bytes{};
+        };
+        bytes list = inside(der);
+        bytes const body = next(list), outer = next(list);
+        bytes fields = inside(body);
+        bytes inner = next(fields);
+        if (!inner.empty() && inner[0] == 0x02) inner = next(fields);  // a version stands before it
+        int hash = NID_undef;
+        if (outer.empty() || !std::equal(inner.begin(), inner.end(), outer.begin(), outer.end()) ||
+            OBJ_find_sigid_algs(X509_CRL_get_signature_nid(x_.get()), &hash, &key_nid_) != 1 ||
+            (key_nid_ != EVP_PKEY_RSA && key_nid_ != EVP_PKEY_EC && key_nid_ != EVP_PKEY_DSA))
+            return;
+        hash_ = EVP_get_digestbynid(hash);
+        unsigned size = 0;
+        if (hash_ != nullptr &&
+            EVP_Digest(body.data(), body.size(), digest_.data(), &size, hash_, nullptr) == 1)
+            digest_size_ = size;
+    }
+    [[nodiscard]] bool digest_signed_by(EVP_PKEY* key) const noexcept {
+        if (EVP_PKEY_get_base_id(key) != key_nid_) return false;
+        ASN1_BIT_STRING const* proof = nullptr;
+        X509_CRL_get0_signature(x_.get(), &proof, nullptr);
+        bytes const octets = detail::view(proof);
+        detail::owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> const of{
+            EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
+        return of && EVP_PKEY_verify_init(of.get()) == 1 &&
+               EVP_PKEY_CTX_set_signature_md(of.get(), hash_) == 1 &&
+               EVP_PKEY_verify(of.get(), octets.data(), octets.size(), digest_.data(), digest_size_) == 1;
     }
     void read_scope() noexcept {
         if (!scope_) return;
@@ -255,6 +301,10 @@ private:
     std::vector<X509_NAME const*> issuers_;
     std::vector<entry> entries_;
     reason_set reasons_ = every_reason;
+    EVP_MD const* hash_ = nullptr;
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest_{};  ///< of what is signed
+    unsigned digest_size_ = 0;                            ///< 0: to be hashed for each key
+    int key_nid_ = NID_undef;
     bool sound_ = true;
 };
 using crl_ptr = std::shared_ptr<crl const>;

@@ -39,6 +39,19 @@ struct der_frame {
     return der_frame{b[0], at, at + length};
 }
 
+/// How many elements lie in this one, side by side; as many as can be read.
+[[nodiscard]] inline std::size_t elements_in(bytes constructed) noexcept {
+    auto const outer = frame_of(constructed);
+    if (!outer) return 0;
+    std::size_t n = 0;
+    for (bytes rest = constructed.subspan(outer->content, outer->end - outer->content); !rest.empty(); ++n) {
+        auto const f = frame_of(rest);
+        if (!f) break;
+        rest = rest.subspan(f->end);
+    }
+    return n;
+}
+
 /// Are these bytes a whole number of DER elements, each made of such in turn? What lies in an OCTET STRING or
 /// a BIT STRING is not looked into. Deeper than `depth` is refused: recursion that a stranger drives has an
 /// end.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <sallyport/trust/certificate.hpp>
+#include <sallyport/trust/crl.hpp>
+#include <sallyport/trust/signature_effort.hpp>
 #include <sallyport/trust/trust_list.hpp>
 
 #include <algorithm>
@@ -17,11 +19,19 @@ struct budget {
     /// Certificates that are read from a presented chain. A message of OPC UA's default size (64 KiB, Part 6
     /// §6.7.1) holds fewer with RSA keys.
     unsigned presented = 100;
+    std::size_t octets =
+        256 * 1024;             ///< of them: a hundred with RSA 2048, fifty with RSA 4096 and every field
     unsigned depth = 10;        ///< certificates on a path: rustls-webpki allows 6 CAs, PKITS needs 7
     unsigned paths = 64;        ///< candidate paths that are looked at
     unsigned signatures = 100;  ///< that are verified: Go crypto/x509 and rustls-webpki allow as many
+    /// What they cost together (see `signature_effort`): 40 ms. A hundred of RSA 4096 or P-256, fifty of
+    /// P-384.
+    unsigned effort = 600;
     int longest_rsa_key =
         8192;  ///< bits of a key that a signature is verified with; the policies end at 4096
+    /// Names and policies that are compared: Go crypto/x509's remedy for long name constraints allows as
+    /// many.
+    std::size_t comparisons = 250'000;
 };
 
 /// From the leaf to where it ended.
@@ -54,28 +64,27 @@ public:
 
     /// Is the certificate signed by this key? Each pair is asked once, and costs a signature of the budget.
     [[nodiscard]] bool signed_by(certificate const& c, certificate const& ca) {
-        for (auto const& e : edges_)
-            if (e.child == &c && e.issuer == &ca) return e.good;
-        bool const good = may_verify_with(ca) && X509_verify(c.x509(), ca.public_key()) == 1;
-        ERR_clear_error();
-        edges_.push_back({&c, &ca, good});
-        return good;
+        return found_out(&c, ca, [&] { return X509_verify(c.x509(), ca.public_key()) == 1; });
     }
-    /// Draws a signature on the budget. False: there is none left, or the key is out of all proportion.
-    [[nodiscard]] bool may_verify_with(certificate const& ca) noexcept {
-        if (ca.public_key() == nullptr) return false;
-        if (ca.key() == key_kind::rsa && ca.key_bits() > left_.longest_rsa_key) return false;
-        if (left_.signatures == 0) {
+    /// The same of a revocation list.
+    [[nodiscard]] bool signed_by(crl const& l, certificate const& ca) {
+        return found_out(&l, ca, [&] { return l.signed_by(ca); });
+    }
+    /// Draws so many comparisons of names on the budget. False: there are not as many left.
+    [[nodiscard]] bool may_compare(std::size_t names) noexcept {
+        if (left_.comparisons < names) {
             spent_ = true;
             return false;
         }
-        --left_.signatures;
+        left_.comparisons -= names;
         return true;
     }
+    /// Another search has spent of the same budget.
+    void leave(budget const& what_is_left) noexcept { left_ = what_is_left; }
 
 private:
     struct edge {
-        certificate const* child;
+        void const* child;  ///< a certificate or a revocation list
         certificate const* issuer;
         bool good;
     };
@@ -83,6 +92,28 @@ private:
         certificate_ptr ca;
         int order;
     };
+
+    template <class F>
+    [[nodiscard]] bool found_out(void const* child, certificate const& ca, F verify) {
+        for (auto const& e : edges_)
+            if (e.child == child && e.issuer == &ca) return e.good;
+        bool const good = may_verify_with(ca) && verify();
+        ERR_clear_error();
+        edges_.push_back({child, &ca, good});
+        return good;
+    }
+    /// Draws a signature on the budget. False: there is none left, or the key is out of all proportion.
+    [[nodiscard]] bool may_verify_with(certificate const& ca) noexcept {
+        unsigned const effort = signature_effort::of(ca.public_key(), left_.longest_rsa_key);
+        if (effort == signature_effort::never) return false;
+        if (left_.signatures == 0 || left_.effort < effort) {
+            spent_ = true;
+            return false;
+        }
+        --left_.signatures;
+        left_.effort -= effort;
+        return true;
+    }
 
     template <class F>
     [[nodiscard]] bool tell(certificate_path const& p, path_end end, F& f) {
@@ -129,9 +160,27 @@ private:
         });
         for (auto const& ca : presented_)
             if (!lists_.where(ca->print()).any()) consider(ca, 2);
+        // The short way first: a root, or who is below one that is known. What is left of the budget may not
+        // do for the long ones.
+        if (found.size() > 1)
+            for (candidate& one : found) one.order = 3 * one.order + steps_to_a_root(*one.ca);
         std::stable_sort(found.begin(), found.end(),
                          [](candidate const& a, candidate const& b) noexcept { return a.order < b.order; });
         return found;
+    }
+    /// 0: it seems to be one; 1: one seems to have issued it; 2: neither.
+    [[nodiscard]] int steps_to_a_root(certificate const& ca) const {
+        if (ca.looks_self_signed()) return 0;
+        bool root = false;
+        int looked_at = 0;  // a hint alone: nobody looks through thousands for it
+        lists_.each_called(ca.issuer_hash(), [&](trust_list::member const& m) {
+            root = m.certificate->looks_self_signed();
+            return !root && ++looked_at < 8;
+        });
+        root = root || std::any_of(presented_.begin(), presented_.end(), [&](certificate_ptr const& c) {
+                   return c->looks_self_signed() && c->subject_hash() == ca.issuer_hash();
+               });
+        return root ? 1 : 2;
     }
 
     trust_list const& lists_;

@@ -227,11 +227,26 @@ struct constraint_check {
     }
 };
 
-inline void constraints(certificate_path const& p, policy_inputs const* inputs, faults& found) {
+/// How many names and policies are compared on this path: each name below with each subtree above; policies
+/// with each other, for OpenSSL sorts them anew with each that it adds.
+[[nodiscard]] inline std::size_t comparisons_on(certificate_path const& p) noexcept {
+    std::size_t all = 0, names_below = 0;
+    for (auto const& c : p) {
+        all += c->names_constrained() * names_below + c->policies_stated() * c->policies_stated();
+        names_below += c->names_stated();
+    }
+    return all;
+}
+
+template <class May>
+void constraints(certificate_path const& p, policy_inputs const* inputs, May& may_compare, faults& found) {
     bool const asked = inputs != nullptr && (inputs->require_explicit || inputs->inhibit_any ||
                                              inputs->inhibit_mapping || !inputs->acceptable.empty());
     if (!asked && std::none_of(p.begin(), p.end(), [](auto const& c) { return c->constrains_paths(); }))
         return;
+    if (!may_compare(comparisons_on(p)))
+        return found.add(status::certificate_use_not_allowed, p.front(),
+                         "its path has more names and policies than anybody compares", true);
     constraint_check check{p};
     if (!check.run(inputs)) check.seen.emplace_back(0, X509_V_ERR_UNSPECIFIED);
     for (auto const& [depth, error] : check.seen) {
@@ -248,14 +263,15 @@ inline void constraints(certificate_path const& p, policy_inputs const* inputs, 
 }
 }  // namespace detail
 
-/// Step 9.
-inline void usage(certificate_path const& p, peer who, bool to_root, policy_inputs const* inputs,
-                  faults& found) {
+/// Step 9. `may_compare`: `bool(std::size_t names)`, is there so much left of the budget?
+template <class May>
+void usage(certificate_path const& p, peer who, bool to_root, policy_inputs const* inputs, May may_compare,
+           faults& found) {
     if (who == peer::user) detail::user_usage(p, found);
     if (who == peer::client_application || who == peer::server_application)
         detail::application_usage(p, who == peer::client_application, found);
     detail::issuer_usage(p, who, found);
-    if (to_root) detail::constraints(p, inputs, found);
+    if (to_root) detail::constraints(p, inputs, may_compare, found);
 }
 
 }  // namespace rules

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -28,11 +30,14 @@ struct presented {
 
 /// Reads a blob to its last octet. A certificate that is in the lists is not parsed again. Where something in
 /// it cannot be read, `problem` says so and what came before is there.
-[[nodiscard]] inline presented read_chain(bytes blob, trust_list const& known, unsigned at_most) {
+/// At most so many certificates and octets are read: the same one again is one more.
+[[nodiscard]] inline presented read_chain(bytes blob, trust_list const& known, unsigned at_most,
+                                          std::size_t octets = std::numeric_limits<std::size_t>::max()) {
     presented out;
     if (blob.empty()) return out.problem = "nothing was presented", out;
-    while (!blob.empty()) {
-        if (out.certificates.size() >= at_most)
+    std::size_t const all = blob.size();
+    for (unsigned read = 0; !blob.empty(); ++read) {
+        if (read >= at_most || (read > 0 && all > octets))
             return out.problem = "more certificates are presented than any chain needs", out;
         auto const frame = frame_of(blob);
         if (!frame || frame->tag != 0x30) {
@@ -70,9 +75,10 @@ namespace detail {
 /// is none (OPC UA Part 6 §6.2.2 puts hosts into the subjectAltName).
 [[nodiscard]] inline bool holds_host(certificate const& c, std::string_view host) noexcept {
     if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    if (auto const zone = host.find('%'); zone != std::string_view::npos) host = host.substr(0, zone);
+    if (auto const zone = host.find('%'); zone != std::string_view::npos && host.find(':') < zone)
+        host = host.substr(0, zone);  // fe80::1%eth0
     if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
-    if (host.empty() || host.size() > 253) return false;
+    if (host.empty() || host.size() > 253 || host.find('\0') != std::string_view::npos) return false;
     for (auto const& name : c.dns_names())
         if (detail::same_host(name, host)) return true;
     if (c.addresses().empty()) return false;

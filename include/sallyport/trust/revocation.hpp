@@ -71,21 +71,15 @@ namespace detail {
 /// Where a certificate says that its revocation is announced (RFC 5280 §4.2.1.13).
 class distribution_points {
 public:
-    explicit distribution_points(certificate const& c)
-        : c_{c}, points_{static_cast<CRL_DIST_POINTS*>(
-                     X509_get_ext_d2i(c.x509(), NID_crl_distribution_points, nullptr, nullptr))} {
-        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
-            DIST_POINT* const p = sk_DIST_POINT_value(points_.get(), i);
-            if (p->distpoint == nullptr) continue;
-            X509_NAME const* whose = c.issuer_name();  // a relative name is relative to who issues the list
-            for (int n = 0; p->CRLissuer != nullptr && n < sk_GENERAL_NAME_num(p->CRLissuer); ++n)
-                if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(p->CRLissuer, n);
-                    g->type == GEN_DIRNAME) {
-                    whose = g->d.directoryName;
-                    break;
-                }
-            (void)DIST_POINT_set_dpname(p->distpoint, whose);
-        }
+    explicit distribution_points(certificate const& c) noexcept : c_{c}, points_{c.distribution_points()} {}
+
+    /// How many names there are to compare before it is known what a list covers.
+    [[nodiscard]] std::size_t names_to_compare(crl const& l) const noexcept {
+        ISSUING_DIST_POINT const* const scope = l.scope();
+        std::size_t in_scope = 1;
+        if (scope != nullptr && scope->distpoint != nullptr && scope->distpoint->type == 0)
+            in_scope += static_cast<std::size_t>(sk_GENERAL_NAME_num(scope->distpoint->name.fullname));
+        return (1 + c_.point_names()) * in_scope;
     }
 
     /// For which reasons may this list speak of the certificate? None: it does not (RFC 5280 §6.3.3 b).
@@ -98,8 +92,8 @@ public:
         }
         reason_set covered = 0;
         bool const anywhere = scope == nullptr || scope->distpoint == nullptr;
-        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
-            DIST_POINT const* const p = sk_DIST_POINT_value(points_.get(), i);
+        for (int i = 0; points_ != nullptr && i < sk_DIST_POINT_num(points_); ++i) {
+            DIST_POINT const* const p = sk_DIST_POINT_value(points_, i);
             bool const by = p->CRLissuer == nullptr
                                 ? own_issuer
                                 : l.indirect() && detail::holds_directory_name(p->CRLissuer, l.issuer_name());
@@ -119,20 +113,10 @@ public:
             covered |= l.reasons();
         return covered;
     }
-    /// Whom it names as issuers of its lists, other than its own issuer.
-    template <class F>
-    void each_foreign_issuer(F&& f) const {
-        for (int i = 0; points_ && i < sk_DIST_POINT_num(points_.get()); ++i) {
-            GENERAL_NAMES const* const names = sk_DIST_POINT_value(points_.get(), i)->CRLissuer;
-            for (int n = 0; names != nullptr && n < sk_GENERAL_NAME_num(names); ++n)
-                if (GENERAL_NAME const* const g = sk_GENERAL_NAME_value(names, n); g->type == GEN_DIRNAME)
-                    f(g->d.directoryName);
-        }
-    }
 
 private:
     certificate const& c_;
-    detail::owned<CRL_DIST_POINTS, CRL_DIST_POINTS_free> points_;
+    CRL_DIST_POINTS const* points_;
 };
 
 /// Asks the revocation lists about one certificate (RFC 5280 §6.3; OPC 10000-4 §6.1.3 steps 10 and 11).
@@ -140,21 +124,21 @@ private:
 /// - A list whose time is over cannot say "not revoked", but what it lists stays revoked.
 /// - Of several lists of one scope the one with the highest cRLNumber speaks; without numbers any listing revokes.
 /// `Genuine`: `bool(listed_crl const&)`, is the list its issuer's, and may it speak here? Asked last: it may
-/// cost a signature.
-template <class Genuine>
+/// cost a signature. `May`: `bool(std::size_t names)`, may so many names be compared? What was not compared
+/// says nothing.
+template <class Genuine, class May>
 class revocation_check {
 public:
-    revocation_check(trust_list const& lists, nanoseconds now, nanoseconds grace, Genuine genuine)
-        : lists_{lists}, now_{now}, grace_{grace}, genuine_{std::move(genuine)} {}
+    revocation_check(trust_list const& lists, nanoseconds now, nanoseconds grace, Genuine genuine,
+                     May may_compare)
+        : lists_{lists}, now_{now}, grace_{grace}, genuine_{std::move(genuine)}, may_compare_{std::move(
+                                                                                     may_compare)} {}
 
     [[nodiscard]] revocation_answer ask(certificate const& c, time_window& window) const {
         distribution_points const points{c};
         progress p;
         judge(c, points, lists_.crls_of(c.issuer_hash()), window, p);
-        points.each_foreign_issuer([&](X509_NAME const* who) {
-            if (unsigned long const hash = detail::hash_of(who); hash != c.issuer_hash())
-                judge(c, points, lists_.crls_of(hash), window, p);
-        });
+        for (unsigned long const who : c.list_issuers()) judge(c, points, lists_.crls_of(who), window, p);
         if (p.revoked) return {revocation::revoked, "the CA has revoked it"};
         if (p.current == every_reason) return {revocation::good, {}};
         if ((p.current | p.in_grace) == every_reason)
@@ -180,8 +164,13 @@ private:
         std::vector<crl const*> spoken;
         for (auto const& l : of_this_name) {
             crl const& list = *l.crl;
+            if (list.base()) continue;
+            if (!may_compare_(points.names_to_compare(list))) {
+                tell(p, 5, "it names more places for revocation lists than anybody looks through");
+                continue;
+            }
             reason_set const covers = points.reasons_covered_by(list);
-            if (list.base() || covers == 0) continue;
+            if (covers == 0) continue;
             window.begins(list.from(), now_);
             window.ends(list.until(), now_);
             window.ends(saturating_add(list.until(), grace_), now_);
@@ -214,7 +203,9 @@ private:
         nanoseconds until = list.until();
         if (crl const* const delta = newest_delta(list, of_this_name, window)) {
             auto const said = delta->look_up(c);
-            if (said != crl::listed::no) revoked = said == crl::listed::revoked;
+            if (said == crl::listed::revoked) revoked = true;
+            // A delta whose time is over takes nobody off a list any more.
+            if (said == crl::listed::removed && now_ <= delta->until()) revoked = false;
             until = std::max(until, delta->until());
         }
         p.revoked = p.revoked || revoked;
@@ -247,6 +238,7 @@ private:
     trust_list const& lists_;
     nanoseconds now_, grace_;
     Genuine genuine_;
+    May may_compare_;
 };
 
 }  // namespace trust

@@ -55,7 +55,7 @@ struct listed_crl {
     std::vector<thumbprint> signers{};  ///< sorted
 
     [[nodiscard]] bool signed_by(thumbprint const& ca) const noexcept {
-        return std::find(signers.begin(), signers.end(), ca) != signers.end();
+        return std::binary_search(signers.begin(), signers.end(), ca);
     }
 };
 
@@ -157,13 +157,23 @@ private:
         if (before != nullptr)
             for (auto const& old : before->crls_of(l.crl->issuer_hash()))
                 if (old.crl == l.crl) known = &old;
-        each_called(l.crl->issuer_hash(), [&](member const& m) {
-            certificate const& ca = *m.certificate;
+        // One key has signed it: once that is found, of many CAs of one name, no other is tried.
+        EVP_PKEY* its_key = nullptr;
+        auto const ask = [&](certificate const& ca) {
+            if (its_key != nullptr) return EVP_PKEY_eq(its_key, ca.public_key()) == 1;
             bool const asked = known != nullptr && before->find(ca.print()) != nullptr;
-            if (l.crl->issued_in_name_of(ca) && (asked ? known->signed_by(ca.print()) : l.crl->signed_by(ca)))
-                l.signers.push_back(ca.print());
+            if (!(asked ? known->signed_by(ca.print()) : l.crl->signed_by(ca))) return false;
+            its_key = ca.public_key();
             return true;
-        });
+        };
+        for (bool const contradicts : {false, true})
+            each_called(l.crl->issuer_hash(), [&](member const& m) {
+                certificate const& ca = *m.certificate;
+                if (l.crl->key_id_contradicts(ca) == contradicts && l.crl->issued_in_name_of(ca) && ask(ca))
+                    l.signers.push_back(ca.print());
+                return true;
+            });
+        std::sort(l.signers.begin(), l.signers.end());
     }
 
     std::vector<member> members_;

@@ -72,7 +72,8 @@ public:
         std::shared_ptr<finding const> found = may_remember ? remembered_.find(what, wall) : nullptr;
         if (!found) {
             found = investigate(q, *now.lists, wall, at.wall_trusted);
-            if (may_remember && found->faults_.first() == nullptr) remembered_.keep(what, found);
+            if (may_remember && found->faults_.first() == nullptr)
+                remembered_.keep(what, found, now.lists->members().size());
         }
         return name_faults(q, std::move(found));
     }
@@ -116,7 +117,7 @@ private:
                                                              nanoseconds wall, bool wall_trusted) const {
         auto best = std::make_shared<finding>();
         best->faults_ = faults{options_.overlook};
-        presented const shown = read_chain(q.chain, lists, options_.most.presented);
+        presented const shown = read_chain(q.chain, lists, options_.most.presented, options_.most.octets);
         best->leaf = shown.leaf();
         if (!best->leaf) {
             best->faults_.add(status::certificate_invalid, nullptr, shown.problem);
@@ -179,7 +180,9 @@ private:
             holds.begins(c->valid_from(), s.wall);
             holds.ends(c->valid_until(), s.wall);
         }
-        rules::usage(p, who, to_root, s.above == nullptr ? s.q.policies : nullptr, found);
+        rules::usage(
+            p, who, to_root, s.above == nullptr ? s.q.policies : nullptr,
+            [&](std::size_t names) { return s.finder.may_compare(names); }, found);
         for (std::size_t i = 0; i + 1 < p.size(); ++i) revoked(s, p, i, holds, found);
         return found;
     }
@@ -199,7 +202,8 @@ private:
             options_.without_revocation.end())
             return;
         auto const genuine = [&](listed_crl const& l) { return may_speak(s, p, i, l, holds); };
-        revocation_check const check{s.lists, s.wall, options_.crl_grace, genuine};
+        auto const may_compare = [&](std::size_t names) { return s.finder.may_compare(names); };
+        revocation_check const check{s.lists, s.wall, options_.crl_grace, genuine, may_compare};
         auto const answer = check.ask(*p[i], holds);
         using rules::of_leaf_or_issuer;
         status const unknown = of_leaf_or_issuer(i, status::certificate_revocation_unknown,
@@ -239,7 +243,7 @@ private:
         if (!l.crl->issued_in_name_of(ca)) return false;
         if (s.lists.where(ca.print()).any())
             return l.signed_by(ca.print());  // found out when the lists were loaded
-        return s.finder.may_verify_with(ca) && l.crl->signed_by(ca);
+        return s.finder.signed_by(*l.crl, ca);
     }
     /// Somebody else of the list's name, under the same root, whose path is in order (RFC 5280 §6.3.3 f).
     [[nodiscard]] bool foreign_signer(scene const& s, certificate_path const& p, listed_crl const& l,
@@ -254,11 +258,13 @@ private:
                         judge_signer(there, its, holds);
                 return found;
             });
+            s.finder.leave(finder.left());
             return !found;
         };
-        s.lists.each_called(l.crl->issuer_hash(),
-                            [&](trust_list::member const& m) { return consider(m.certificate); });
-        for (auto const& c : s.shown.certificates) (void)consider(c);
+        for (thumbprint const& print : l.signers)
+            if (auto const* const m = s.lists.find(print); m != nullptr) (void)consider(m->certificate);
+        for (auto const& c : s.shown.certificates)
+            if (!s.lists.where(c->print()).any()) (void)consider(c);
         return found;
     }
     [[nodiscard]] bool judge_signer(scene const& s, certificate_path const& its, time_window& holds) const {
