@@ -34,6 +34,9 @@ sallyport::loaded<std::unique_ptr<device>> device::open(device_options const& o,
     std::unique_ptr<device> made{
         new device{std::move(*who), o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
     if (!made->gate_.ready()) return sallyport::load_error{.message = std::string{made->gate_.fault()}};
+    auto desk = trust_desk::open(o.trust.empty() ? o.folder + "/pki" : o.trust, made->gate_);
+    if (!desk) return desk.error();
+    made->trust_ = std::move(*desk);
     return made;
 }
 
@@ -52,6 +55,7 @@ void device::tick() {
     while (gate_.tick()) {
         // Sessions of ours are held by their cookies alone: there is no connection to close when one ends.
     }
+    trust_->tick();
     told_.recent.drain(log_);
     log_.tick(gate_.clock().now());
     constexpr std::chrono::seconds now_and_then{2};

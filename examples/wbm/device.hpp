@@ -4,6 +4,7 @@
 #include "first_start.hpp"
 #include "gate.hpp"
 #include "staff.hpp"
+#include "trust_desk.hpp"
 
 #include <sallyport/audit/folding.hpp>
 #include <sallyport/audit/line_log.hpp>
@@ -20,13 +21,15 @@ namespace wbm {
 
 struct device_options {
     std::string folder{};  ///< where its accounts lie; made, for its owner alone, where it is missing
+    std::string trust{};   ///< where its trust store lies; empty: in `folder`, as "pki"
     gate_options gate{};
     sallyport::identity::argon2id_options hashing{};
 };
 
-/// What stands behind the pages: the accounts, the gate in front of them, what is remembered of what
-/// happened, and the way in while there is no account yet. Lines for the log go to `log`, the one-time secret
-/// to `console`; both are whole lines. Thread safety: everything but `tick`, which belongs to one thread.
+/// What stands behind the pages: the accounts, the gate in front of them, the applications that are trusted,
+/// what is remembered of what happened, and the way in while there is no account yet. Lines for the log go to
+/// `log`, the one-time secret to `console`; both are whole lines. Thread safety: everything but `tick`, which
+/// belongs to one thread.
 class device {
 public:
     [[nodiscard]] static sallyport::loaded<std::unique_ptr<device>> open(device_options const& o,
@@ -36,6 +39,7 @@ public:
     [[nodiscard]] login_gate& gate() noexcept { return gate_; }
     [[nodiscard]] people const& who() const noexcept { return people_; }
     [[nodiscard]] staff& accounts() noexcept { return staff_; }
+    [[nodiscard]] trust_desk& trust() noexcept { return *trust_; }
     [[nodiscard]] records const& told() const noexcept { return told_; }
     /// Events that never became a line of the log.
     [[nodiscard]] std::uint64_t unwritten() const noexcept {
@@ -56,6 +60,7 @@ private:
     people people_;
     login_gate gate_;
     staff staff_;
+    std::unique_ptr<trust_desk> trust_{};
     std::atomic<bool> fresh_;
     std::unique_ptr<first_start_gate> first_{};
     // Slow sinks hang behind the ring, and a flood of equal lines is folded.

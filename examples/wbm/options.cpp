@@ -18,6 +18,9 @@ The web-based management of a device, over HTTPS, behind one gate.
                             sallyport-wbm in $XDG_STATE_HOME or ~/.local/state)
   --address ADDRESS         where to listen (127.0.0.1)
   --port PORT               8443; 0: any that is free, it is printed
+  --machines PORT           a second door, for programs: whoever shows a trusted certificate reads /metrics;
+                            0: any port that is free; without it there is no such door
+  --pki DIR                 where the trust lists lie: own, trusted, issuer, rejected (pki in --state)
   --certificate FILE        in PEM, with --key FILE; without them one is made at each start
   --key FILE
   --name TEXT               what the device is called on its pages
@@ -71,6 +74,10 @@ std::optional<options> read_options(std::vector<std::string_view> const& words, 
         {"--state", text(o.device.folder), "a folder"},
         {"--address", text(o.server.address), "an address"},
         {"--port", number(o.server.port, 0, 65'535), "a port from 0 to 65535"},
+        {"--machines",
+         [&](std::string_view value) { return read_number(value, 0, 65'535, o.machines.emplace()); },
+         "a port from 0 to 65535"},
+        {"--pki", text(o.device.trust), "a folder"},
         {"--certificate", text(o.certificate), "a file"},
         {"--key", text(o.key), "a file"},
         {"--name", text(o.words.name), "a name"},

@@ -15,6 +15,7 @@ namespace wbm {
 struct options {
     device_options device{};
     server_options server{};
+    std::optional<int> machines{};  ///< the port of the door for programs; none: there is no such door
     site_words words{};
     std::string certificate{}, key{};  ///< PEM files; empty: one is made at each start
 };

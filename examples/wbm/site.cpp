@@ -16,6 +16,7 @@ constexpr sallyport::role_set anybody{};
 constexpr auto of_users = roles.set({"Admin", "UserManager"});
 constexpr auto of_security = roles.set({"Admin", "SecurityEngineer"});
 constexpr auto of_penalties = of_users | of_security;
+constexpr auto of_certificates = roles.set({"Admin", "SecurityEngineer", "CertificateManager"});
 constexpr auto watching = roles.set({"Admin", "SecurityEngineer", "SecurityAuditor"});
 
 constexpr std::array all_pages{
@@ -32,6 +33,13 @@ constexpr std::array all_pages{
     page{"/users/disable", {}, of_users, nullptr, take_user_disable},
     page{"/users/reset", {}, of_users, nullptr, take_user_reset},
     page{"/users/remove", {}, of_users, nullptr, take_user_remove},
+    page{"/trust", "Trust", of_certificates, show_trust, nullptr, true},
+    page{"/trust/one", {}, of_certificates, show_trust_one, nullptr},
+    page{"/trust/approve", {}, of_certificates, nullptr, take_trust_approve},
+    page{"/trust/issuer", {}, of_certificates, nullptr, take_trust_issuer},
+    page{"/trust/reject", {}, of_certificates, nullptr, take_trust_reject},
+    page{"/trust/remove", {}, of_certificates, nullptr, take_trust_remove},
+    page{"/trust/add", {}, of_certificates, nullptr, take_trust_add},
     page{"/log", "Log", watching, show_log, nullptr, true},
     page{"/counters", "Counters", watching, show_counters, nullptr, true},
     page{"/metrics", {}, watching, show_metrics, nullptr},

@@ -8,11 +8,12 @@ import { createInterface } from "node:readline";
 
 export async function startDevice(program) {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-browser-"));
-  const child = spawn(program, ["--state", folder, "--port", "0", "--name", "Press line 4"], {
+  const child = spawn(program, ["--state", folder, "--port", "0", "--machines", "0", "--name", "Press line 4"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = [];
   const secrets = [];
+  let machines = "";
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
   const address = await new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -20,12 +21,16 @@ export async function startDevice(program) {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const secret = line.match(/^One-time secret .*: (\S+)$/);
       if (secret) secrets.push(secret[1]);
+      const door = line.match(/^Machines (\S+)$/);
+      if (door) machines = door[1];
       const serving = line.match(/^Serving (\S+)$/);
       if (serving) resolve(serving[1]);
     });
   });
   return {
     address,
+    machines,
+    folder,
     log,
     secrets,
     async stop() {

@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 import { startDevice } from "./device.mjs";
 import { lookAt } from "./looks.mjs";
+import { ask, makeMachine } from "./machine.mjs";
 import { step, walk } from "./suite.mjs";
 
 const [program, pictures] = process.argv.slice(2);
@@ -411,6 +412,129 @@ step("roles that change count in the session that is open; a disabled account's 
   await look(atAdmin, "users");
 });
 
+// ---- the applications that are trusted ----
+const pump = await makeMachine(device.folder, "Pump 7", "urn:plant:pump-7");
+const twin = await makeMachine(device.folder, "Pump 7", "urn:plant:pump-7");
+const plain = (text) => text.replaceAll(/\s/g, "");
+const keeper = { name: "cleo", password: "winter roads are long" };
+const atKeeper = await person();
+
+step("a machine that nobody knows is refused at the door for programs, and waits for somebody", async () => {
+  assert.ok((await ask(device.machines, "/metrics")).refused, "without any certificate");
+  assert.ok((await ask(device.machines, "/metrics", pump)).refused);
+  await atAdmin.goto("/trust");
+  assert.match(await atAdmin.locator("main").innerText(), /Nobody is trusted yet/);
+  const row = atAdmin.getByRole("row", { name: "Pump 7" });
+  assert.match(await row.innerText(), /BadCertificateUntrusted/);
+  assert.match(await row.innerText(), /127\.0\.0\.1/);
+  await look(atAdmin, "trust-waiting");
+});
+
+step("from an empty store to a connected client in three clicks", async () => {
+  await atAdmin.goto("/");
+  let clicks = 0;
+  const click = async (what) => {
+    clicks += 1;
+    await Promise.all([atAdmin.waitForNavigation(), what.click()]);
+  };
+  await click(atAdmin.getByRole("link", { name: "Trust", exact: true }));
+  await click(atAdmin.getByRole("link", { name: "Look at Pump 7" }));
+  assert.equal(plain(await atAdmin.locator(".fingerprint .print").innerText()), pump.sha256);
+  const facts = await atAdmin.locator("main").innerText();
+  for (const fact of [/urn:plant:pump-7/, /RSA, 2048 bits/, /sha256WithRSAEncryption/, /clientAuth/])
+    assert.match(facts, fact);
+  await look(atAdmin, "trust-one");
+  await click(atAdmin.getByRole("button", { name: "Approve" }));
+  assert.equal(clicks, 3);
+  assert.match(await notice(atAdmin), /It is trusted from now on/);
+  const answer = await ask(device.machines, "/metrics", pump);
+  assert.equal(answer.status, 200);
+  assert.match(answer.body, /^sallyport_logins_total/m);
+});
+
+step("another one of that name and ApplicationUri: a loud warning, and no approval by one click", async () => {
+  assert.ok((await ask(device.machines, "/metrics", twin)).refused);
+  await atAdmin.goto("/trust");
+  await look(atAdmin, "trust-doctor");
+  await atAdmin.getByRole("link", { name: "Look at Pump 7" }).click();
+  const warning = await atAdmin.locator("[role=alert]").innerText();
+  assert.match(warning, /Another certificate claims to be this one/);
+  assert.match(warning, /the same name and the same ApplicationUri/);
+  assert.ok(plain(warning).includes(pump.sha256));
+  await look(atAdmin, "trust-twin");
+  await atAdmin.getByRole("button", { name: "Approve" }).click();
+  assert.equal(await atAdmin.locator("h1").innerText(), "Pump 7", "the browser wants the tick first");
+  assert.ok((await ask(device.machines, "/metrics", twin)).refused);
+});
+
+step("who looks after certificates sees them and little else; who does not sees nothing of them", async () => {
+  await atAdmin.goto("/users");
+  await atAdmin.getByLabel("Name").fill(keeper.name);
+  await atAdmin.getByLabel("CertificateManager", { exact: true }).check();
+  await press(atAdmin, atAdmin.getByRole("button", { name: "Add" }));
+  const first = await atAdmin.locator("[data-password]").innerText();
+  await login(atKeeper, keeper.name, first);
+  await changePassword(atKeeper, first, keeper.password);
+  await atKeeper.goto("/");
+  assert.deepEqual(await atKeeper.locator(".menu a").allInnerTexts(), ["Overview", "Trust", "Your password"]);
+
+  const viewer = await person();
+  await atAdmin.goto(`/users/one?name=${engineer.name}`);
+  await press(atAdmin, atAdmin.getByRole("button", { name: "Enable" }));
+  await login(viewer, engineer.name, engineer.password);
+  assert.ok(!(await viewer.locator(".menu a").allInnerTexts()).includes("Trust"));
+  await rolesMayNot(viewer, "/trust");
+  await viewer.goto("/password");
+  await viewer.locator("main form").evaluate((form, print) => {
+    form.action = "/trust/approve";
+    form.noValidate = true;
+    for (const [name, value] of [
+      ["print", print],
+      ["to", "trusted"],
+      ["compared", "yes"],
+    ])
+      form.insertAdjacentHTML("beforeend", `<input type="hidden" name="${name}" value="${value}">`);
+  }, twin.sha256);
+  const answer = await press(viewer, viewer.getByRole("button", { name: "Change password" }));
+  assert.equal(answer.status(), 403);
+  assert.match(await notice(viewer), /Your roles do not allow this/);
+  assert.ok((await ask(device.machines, "/metrics", twin)).refused);
+  await viewer.context().close();
+});
+
+step("it takes the place of the older one, or the trust is withdrawn: the door follows", async () => {
+  await atKeeper.goto(`/trust/one?print=${twin.sha256}`);
+  await atKeeper.getByLabel(/I have compared/).check();
+  await atKeeper.getByLabel(/takes the place/).check();
+  await press(atKeeper, atKeeper.getByRole("button", { name: "Approve" }));
+  assert.match(await notice(atKeeper), /It is trusted from now on/);
+  assert.equal((await ask(device.machines, "/", twin)).body, "Connected.\n");
+  assert.equal((await ask(device.machines, "/", pump)).status, 200, "both count for a while");
+  await look(atKeeper, "trust-both");
+
+  await atKeeper.goto(`/trust/one?print=${pump.sha256}`);
+  await look(atKeeper, "trust-trusted");
+  await press(atKeeper, atKeeper.getByRole("button", { name: "Reject" }));
+  assert.match(await notice(atKeeper), /It is trusted no more/);
+  assert.ok((await ask(device.machines, "/", pump)).refused);
+  assert.equal((await ask(device.machines, "/", twin)).status, 200);
+});
+
+step("a CA needs a tick of its own; what is pasted is told what it is", async () => {
+  const ca = await makeMachine(device.folder, "Plant Root", "urn:plant:ca", { ca: true });
+  await atKeeper.goto("/trust");
+  const paste = async (text, button) => {
+    await atKeeper.getByLabel("Certificate or revocation list").fill(text);
+    return press(atKeeper, atKeeper.getByRole("button", { name: button }));
+  };
+  assert.equal((await paste("no certificate at all", "Trust it")).status(), 422);
+  assert.match(await notice(atKeeper), /holds no PEM certificate/);
+  assert.equal((await paste(ca.cert.toString(), "Trust it")).status(), 422);
+  assert.match(await notice(atKeeper), /all of those would be trusted/);
+  assert.equal((await paste(ca.cert.toString(), "Only as issuer")).status(), 303);
+  await look(atKeeper, "trust-full");
+});
+
 // ---- what happened ----
 step("the log tells who, why, and what to do; by user and by reason", async () => {
   await atAdmin.goto("/log");
@@ -440,6 +564,14 @@ step("nothing that was typed becomes a page's own", async () => {
   assert.match(await atAdmin.locator("tbody .text").first().innerText(), /<img src=x onerror=alert\(1\)>/);
   assert.equal(await atAdmin.locator("main img").count(), 0);
   await stranger.context().close();
+});
+
+step("the log tells who trusted whom", async () => {
+  await atAdmin.goto(`/log?user=${encodeURIComponent("Pump 7")}`);
+  const texts = (await atAdmin.locator("tbody .text").allInnerTexts()).join("\n");
+  assert.match(texts, /The certificate of the application .*'Pump 7' was refused/);
+  assert.match(texts, new RegExp(`'olga' changed the trust lists.*approved: Pump 7, SHA-256 ${pump.sha256.slice(0, 16)}`));
+  assert.match(texts, new RegExp(`'cleo' changed the trust lists.*rejected: Pump 7, SHA-256 ${pump.sha256.slice(0, 16)}`));
 });
 
 step("the counters, for people and for programs", async () => {

@@ -16,7 +16,10 @@ expect() {  # what it is, what was wanted, what came
 expect "half a page" "123456: invalid_credentials
 password: invalid_credentials
 amira: invalid_credentials
-the right one: penalty_delay_active, 40000 ms to wait
+qwerty: invalid_credentials
+letmein: invalid_credentials
+dragon: penalty_delay_active
+the right one: penalty_delay_active, 14400000 ms to wait
 amira is in, session 1" "$("$bin/sallyport-embed-half_page" 2> "$work/log")"
 root=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -f "$root/README.md" ]; then  # there, word for word
@@ -27,7 +30,7 @@ if [ -f "$root/README.md" ]; then  # there, word for word
     done < "$work/blocks"
     expect "half a page: the README shows it" yes "$shown"
 fi
-expect "half a page: the log says why" 4 "$(grep -c " WARN .*'amira' was refused at wbm from 192.0.2.7" "$work/log")"
+expect "half a page: the log says why" 7 "$(grep -c " WARN .*'amira' was refused at wbm from 192.0.2.7" "$work/log")"
 
 # ---- the event loop ----
 cat > "$work/accounts.toml" <<'END'

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: BSL-1.0
-// Fixed memory: whatever strangers bring, nobody who is watched is forgotten and nobody who is known is folded.
+// SPDX-License-Identifier: BSL-1.0 Fixed memory: whatever strangers bring, nobody who is watched is forgotten
+// and nobody who is known is folded.
 #include "lanes_at_work.hpp"
 #include "support/catch.hpp"
 

@@ -25,6 +25,7 @@ TEST_CASE("without options it listens to this machine alone, with PLCnext's limi
     REQUIRE(o);
     CHECK(o->server.address == "127.0.0.1");
     CHECK(o->server.port == 8443);
+    CHECK_FALSE(o->machines);  // no second door that nobody has asked for
     CHECK(o->device.gate.sessions == 32);
     CHECK(o->device.gate.idle == 20min);
     CHECK(o->device.hashing.cost == sallyport::identity::argon2_cost{19456, 2, 1});
@@ -34,7 +35,7 @@ TEST_CASE("both sides of every edge", "[wbm][options]") {
     for (std::vector<std::string_view> const& good :
          {std::vector<std::string_view>{"--state", "x", "--port", "0"},
           {"--state", "x", "--port", "65535", "--sessions", "1"},
-          {"--state", "x", "--sessions", "128", "--idle-minutes", "0"},
+          {"--state", "x", "--sessions", "128", "--idle-minutes", "0", "--machines", "0"},
           {"--state", "x", "--idle-minutes", "127", "--hash-memory", "65536", "--hash-passes", "10"}})
         CHECK(fault_of(good).empty());
     for (std::vector<std::string_view> const& bad : {std::vector<std::string_view>{"--port"},

@@ -111,11 +111,13 @@ TEST_CASE("a full house is 503 and costs no penalty", "[wbm][site][login]") {
 TEST_CASE("each role sees its pages and no others; what it may not see is not in its menu",
           "[wbm][site][roles]") {
     std::map<std::string, std::set<std::string>> const may{
-        {"Admin", {"/", "/sessions", "/penalties", "/users", "/log", "/counters", "/metrics", "/password"}},
-        {"SecurityEngineer", {"/", "/sessions", "/penalties", "/log", "/counters", "/metrics", "/password"}},
+        {"Admin",
+         {"/", "/sessions", "/penalties", "/users", "/trust", "/log", "/counters", "/metrics", "/password"}},
+        {"SecurityEngineer",
+         {"/", "/sessions", "/penalties", "/trust", "/log", "/counters", "/metrics", "/password"}},
         {"SecurityAuditor", {"/", "/sessions", "/penalties", "/log", "/counters", "/metrics", "/password"}},
         {"UserManager", {"/", "/penalties", "/users", "/password"}},
-        {"CertificateManager", {"/", "/password"}},
+        {"CertificateManager", {"/", "/trust", "/password"}},
         {"Engineer", {"/", "/password"}},
         {"Viewer", {"/", "/password"}},
         {"EHmiLevel10", {"/", "/password"}},
@@ -125,8 +127,8 @@ TEST_CASE("each role sees its pages and no others; what it may not see is not in
         person p{at};
         REQUIRE(p.login("somebody").status == 303);
         std::string const home = p.get("/").body;
-        for (std::string path :
-             {"/", "/sessions", "/penalties", "/users", "/log", "/counters", "/metrics", "/password"}) {
+        for (std::string path : {"/", "/sessions", "/penalties", "/users", "/trust", "/log", "/counters",
+                                 "/metrics", "/password"}) {
             CAPTURE(role, path);
             CHECK(p.get(path).status == (pages.contains(path) ? 200 : 403));
             if (path != "/metrics")
@@ -140,8 +142,13 @@ TEST_CASE("acts ask for roles of their own: an auditor looks and does not touch"
     std::map<std::string, std::set<std::string>> const may{
         {"Admin",
          {"/sessions/close", "/sessions/maximum", "/penalties/clear", "/users/add", "/users/roles",
-          "/users/disable", "/users/reset", "/users/remove"}},
-        {"SecurityEngineer", {"/sessions/close", "/sessions/maximum", "/penalties/clear"}},
+          "/users/disable", "/users/reset", "/users/remove", "/trust/approve", "/trust/issuer",
+          "/trust/reject", "/trust/remove", "/trust/add"}},
+        {"SecurityEngineer",
+         {"/sessions/close", "/sessions/maximum", "/penalties/clear", "/trust/approve", "/trust/issuer",
+          "/trust/reject", "/trust/remove", "/trust/add"}},
+        {"CertificateManager",
+         {"/trust/approve", "/trust/issuer", "/trust/reject", "/trust/remove", "/trust/add"}},
         {"UserManager",
          {"/penalties/clear", "/users/add", "/users/roles", "/users/disable", "/users/reset",
           "/users/remove"}},

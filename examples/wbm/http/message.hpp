@@ -6,6 +6,8 @@
 
 #include <sallyport/core/address.hpp>
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,8 @@ struct request {
     form posted{};
     std::string_view cookies{}, host{}, origin{}, fetch_site{};  ///< headers, empty where absent
     sallyport::address source{};
+    std::span<std::uint8_t const>
+        shown{};  ///< certificates of the one who asks, leaf first: DER; none: not asked
 
     [[nodiscard]] bool posts() const noexcept { return method == "POST"; }
 };

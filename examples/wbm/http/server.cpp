@@ -65,6 +65,22 @@ bool ambiguous(httplib::Request const& r) {
     return lengths + codings > 1 || r.get_header_value_count("Host") > 1 || (has_body && r.method != "POST");
 }
 
+/// What the other end has shown and proven, leaf first, as one blob.
+std::vector<std::uint8_t> shown_by(SSL const* connection) {
+    std::vector<std::uint8_t> blob;
+    auto const append = [&](X509* x) {
+        int const size = x == nullptr ? 0 : i2d_X509(x, nullptr);
+        if (size <= 0) return;
+        blob.resize(blob.size() + static_cast<std::size_t>(size));
+        unsigned char* at = blob.data() + blob.size() - size;
+        (void)i2d_X509(x, &at);
+    };
+    append(SSL_get0_peer_certificate(connection));
+    STACK_OF(X509)* const rest = SSL_get_peer_cert_chain(connection);  // at a server without the leaf
+    for (int i = 0; i < sk_X509_num(rest); ++i) append(sk_X509_value(rest, i));
+    return blob;
+}
+
 /// The body of a POST, bounded, and wiped when it goes: passwords come this way.
 struct body {
     explicit body(std::size_t most) { bytes.reserve(most); }
@@ -79,8 +95,10 @@ struct body {
 class server::transport {
 public:
     transport(tls_identity const& me, server_options options, answer pages)
-        : options_{std::move(options)}, pages_{std::move(pages)}, connections_{options_.connections},
-          http_{[&](SSL_CTX& context) { return set_up_tls(context, me, connections_); }} {
+        : options_{std::move(options)}, pages_{std::move(pages)},
+          connections_{options_.connections}, http_{[&](SSL_CTX& context) {
+              return set_up_tls(context, me, connections_) && (!options_.guard || options_.guard(context));
+          }} {
         http_.new_task_queue = [this] {
             return new pool{options_.threads, options_.waiting};
         };  // NOLINT(*-owning-memory): it takes it
@@ -202,6 +220,8 @@ private:
             form::parse(std::string_view{asked.target}.substr(std::min(question + 1, asked.target.size())),
                         options_.forms);
         if (!query) return refuse(said, 400, "This address cannot be read.");
+        std::vector<std::uint8_t> const shown =
+            options_.guard ? shown_by(asked.ssl) : std::vector<std::uint8_t>{};
         reply const answered = pages_({.method = asked.method == "POST" ? "POST" : "GET",
                                        .path = asked.path,
                                        .query = std::move(*query),
@@ -210,7 +230,8 @@ private:
                                        .host = host,
                                        .origin = origin,
                                        .fetch_site = site,
-                                       .source = sallyport::address::from(asked.remote_addr)});
+                                       .source = sallyport::address::from(asked.remote_addr),
+                                       .shown = shown});
         said.status = answered.status;
         for (auto const& [name, value] : answered.headers) said.set_header(name, value);
         if (!answered.body.empty()) said.set_content(answered.body, answered.type);

@@ -22,6 +22,8 @@ struct server_options {
     std::size_t longest_target = 1024;
     form_limits forms{};
     connection_limits connections{};
+    /// Sets TLS up so that whoever connects has to show a certificate, and judges it; null: nobody is asked.
+    std::function<bool(SSL_CTX&)> guard{};
 };
 
 /// HTTP/1.1 over TLS, and nothing of the pages: what comes in is bounded and unambiguous, what goes out

@@ -48,7 +48,7 @@ markup menu(call const& c) {
 }
 
 /// What an act left to say: the page that it led to was asked for with `?done=…`.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> done_words{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> done_words{{
     {"closed", "The session is closed."},
     {"gone", "That session was over already."},
     {"maximum", "The new maximum is in force. Sessions that are open stay open."},
@@ -58,6 +58,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> done_wor
     {"disabled", "The account is disabled, and its sessions are over."},
     {"enabled", "The account is enabled."},
     {"removed", "The account is removed, and its sessions are over."},
+    {"approved", "It is trusted from now on."},
+    {"issuer", "It is an issuer from now on, and trusted for nothing."},
+    {"distrusted", "It is trusted no more, and waits among the others."},
+    {"forgotten", "It is removed."},
+    {"added", "It is added."},
     {"password", "Your password is changed. Your other sessions are over."},
 }};
 markup done(request const& asked) {

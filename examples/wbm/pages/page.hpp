@@ -94,6 +94,13 @@ struct page {
 [[nodiscard]] reply take_user_disable(call const& c);
 [[nodiscard]] reply take_user_reset(call const& c);
 [[nodiscard]] reply take_user_remove(call const& c);
+[[nodiscard]] reply show_trust(call const& c);
+[[nodiscard]] reply show_trust_one(call const& c);
+[[nodiscard]] reply take_trust_approve(call const& c);
+[[nodiscard]] reply take_trust_issuer(call const& c);
+[[nodiscard]] reply take_trust_reject(call const& c);
+[[nodiscard]] reply take_trust_remove(call const& c);
+[[nodiscard]] reply take_trust_add(call const& c);
 [[nodiscard]] reply show_log(call const& c);
 [[nodiscard]] reply show_counters(call const& c);
 [[nodiscard]] reply show_metrics(call const& c);

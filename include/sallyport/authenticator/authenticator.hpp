@@ -94,13 +94,13 @@ public:
     /// When `tick` is next needed, in steady time; `nanoseconds::max()`: not before something happens.
     [[nodiscard]] nanoseconds next_tick();
 
-    /// An account has a new password; `old_secret` is the one before, where the change supplied it. Guards that
-    /// know it then tell a machine that nobody told from a guesser. To be called after the change.
+    /// An account has a new password; `old_secret` is the one before, where the change supplied it. Guards
+    /// that know it then tell a machine that nobody told from a guesser. To be called after the change.
     void renewed(std::string_view user, secret old_secret = {}) noexcept;
 
     /// The owner's way to bring in a new device while strangers are being refused: an open session, its
-    /// password entered once more, gives out a code. It is good for ten minutes and five tries, for one device,
-    /// and is entered with the password (`attempt::code`). One is out at a time.
+    /// password entered once more, gives out a code. It is good for ten minutes and five tries, for one
+    /// device, and is entered with the password (`attempt::code`). One is out at a time.
     result<pairing_code> issue_pairing_code(std::uint64_t session, secret password);
     /// Pairs the bearer of a cookie with the account of an open session that a password has opened. Give him
     /// the cookie then (see `penalty::device_cookie`). False where there is no such session, or no room.

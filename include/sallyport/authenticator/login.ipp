@@ -136,8 +136,8 @@ visit authenticator<E, V, G...>::account_of(std::string_view user) const noexcep
 
 // ---- arrival ------------------------------------------------------------------------------------------
 
-/// Is there a door for this visitor? Shared fairly: whoever holds as many as are left gets no more, so that one
-/// source leaves half to the others and two a third; some are kept for proven devices and the console.
+/// Is there a door for this visitor? Shared fairly: whoever holds as many as are left gets no more, so that
+/// one source leaves half to the others and two a third; some are kept for proven devices and the console.
 template <class E, class V, class... G>
 bool authenticator<E, V, G...>::has_door(visit const& who) const noexcept {
     bool const preferred = who.device.known() || who.pairing.known() || who.presence == whereabouts::console;
@@ -150,8 +150,8 @@ bool authenticator<E, V, G...>::has_door(visit const& who) const noexcept {
     return same < left;
 }
 
-/// Reserves with every guard, and writes down at the door what each of them charged. nullopt where a guard could
-/// not keep it: nothing stays reserved then.
+/// Reserves with every guard, and writes down at the door what each of them charged. nullopt where a guard
+/// could not keep it: nothing stays reserved then.
 template <class E, class V, class... G>
 std::optional<place> authenticator<E, V, G...>::reserve(visit& who, instant now) noexcept {
     // One nanosecond more: what settles at the very end of its time is still in time.

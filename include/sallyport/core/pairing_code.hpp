@@ -29,8 +29,8 @@ struct pairing_code {
         }
         return c;
     }
-    /// As a person typed it: blanks, dashes and case do not matter, o is 0, i and l are 1. nullopt: no code can
-    /// look like that.
+    /// As a person typed it: blanks, dashes and case do not matter, o is 0, i and l are 1. nullopt: no code
+    /// can look like that.
     [[nodiscard]] static constexpr std::optional<std::array<char, characters>> read(
         std::string_view typed) noexcept {
         std::array<char, characters> plain{};

@@ -16,7 +16,8 @@ enum class remark_kind : std::uint8_t {
     code_burned,          ///< too many wrong pairing codes were tried
 };
 
-/// A remark, for the audit. A guard calls nobody: it is asked, under the lock, after it was told of something.
+/// A remark, for the audit. A guard calls nobody: it is asked, under the lock, after it was told of
+/// something.
 struct remark {
     remark_kind what = remark_kind::stale_client;
     visit who{};                ///< the attempt by which it was noticed

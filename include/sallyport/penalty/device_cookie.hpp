@@ -27,9 +27,9 @@ namespace sallyport::inline v0 {
 namespace penalty {
 
 /// Signs what a browser keeps of an account that has logged in there, and knows it again. The value names
-/// neither the account nor anything secret; it holds for one account, one id and one epoch of the account, and
-/// whoever has not the key makes none (HMAC-SHA-512-256). The id must be one of the account's pairs at the
-/// gate as well, so that a pair that was revoked is none.
+/// neither the account nor anything secret; it holds for one account, one id and one epoch of the account,
+/// and whoever has not the key makes none (HMAC-SHA-512-256). The id must be one of the account's pairs at
+/// the gate as well, so that a pair that was revoked is none.
 /// Source: OWASP, Slow Down Online Guessing Attacks with Device Cookies; RFC 6265bis §4.1.3.2 (`__Host-`).
 /// Thread safety: immutable. Fork: no matter.
 class device_cookie {

@@ -105,7 +105,7 @@ private:
 }  // namespace penalty
 }  // namespace sallyport::inline v0
 
-/// As `guess_terms::print` writes it.
+/// \cond the same for fmt, of which the reference knows nothing
 template <>
 struct fmt::formatter<sallyport::penalty::guess_terms> {
     template <class Context>
@@ -117,3 +117,4 @@ struct fmt::formatter<sallyport::penalty::guess_terms> {
         return t.print(c.out());
     }
 };
+/// \endcond

@@ -27,8 +27,8 @@ struct journal_options {
     std::string boot_id{};    ///< which boot this is; empty: what the kernel says
     std::uint32_t chunk = 5;  ///< charges that are written as spent before the first of them is, 1 … 100
     /// Writes a day that names which are not on file may cause: else spraying names wears out the flash. What
-    /// they owe beyond is forgotten at a restart. Where the directory cannot say which names are on file, none
-    /// is, and this wants to be raised.
+    /// they owe beyond is forgotten at a restart. Where the directory cannot say which names are on file,
+    /// none is, and this wants to be raised.
     std::uint32_t unknown_writes_per_day = 64;
 };
 
@@ -234,8 +234,8 @@ private:
         head_.put(0, h);
         return true;
     }
-    /// account(name, known, mark, pairs) and then pair(id, mark, history) for each of its pairs: of those that
-    /// owe something or are paired.
+    /// account(name, known, mark, pairs) and then pair(id, mark, history) for each of its pairs: of those
+    /// that owe something or are paired.
     template <class Account, class Pair>
     void each(instant now, bool exactly, Account account, Pair pair) noexcept {
         auto const& o = house_->options;

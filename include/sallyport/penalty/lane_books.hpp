@@ -15,9 +15,9 @@
 namespace sallyport::inline v0 {
 namespace penalty {
 
-/// Where the lanes lie, in fixed memory. Accounts on file own a slot for ever; other names have as many as the
-/// options say, and share sixteen cells, which err upward, only once all of those are live. Sources that find
-/// no cell go to their network's, then to that of a larger one, last to one that is called elsewhere; an
+/// Where the lanes lie, in fixed memory. Accounts on file own a slot for ever; other names have as many as
+/// the options say, and share sixteen cells, which err upward, only once all of those are live. Sources that
+/// find no cell go to their network's, then to that of a larger one, last to one that is called elsewhere; an
 /// account's places likewise, but that last of all nothing stands beside the account's own lane. A device
 /// that finds no cell shares one. Nothing that is watched is ever folded or evicted.
 /// Thread safety: under the storage's lock.
@@ -57,7 +57,8 @@ public:
         return accounts[known].take(a, accounts_limit(known) + (shared ? shared_accounts : 0), now);
     }
 
-    /// The cell of an account and a source; nullopt where all are watched: the account's own lane stands alone.
+    /// The cell of an account and a source; nullopt where all are watched: the account's own lane stands
+    /// alone.
     [[nodiscard]] std::optional<place> place_at(bool known, cell_ref of, address const& from,
                                                 nanoseconds now) const noexcept {
         auto const& t = places[known];

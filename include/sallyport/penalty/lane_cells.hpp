@@ -22,8 +22,8 @@ namespace penalty {
 /// How near the mesh is: a source by itself, then the networks that it is part of.
 enum class mesh : std::uint64_t { fine, near, wide, elsewhere, device };
 
-/// The source as a coarser mesh sees it: /24 and /16 of IPv4, /56 and /48 of IPv6; nullopt where it belongs to
-/// no network: a link-local address, or a peer that is known by its name.
+/// The source as a coarser mesh sees it: /24 and /16 of IPv4, /56 and /48 of IPv6; nullopt where it belongs
+/// to no network: a link-local address, or a peer that is known by its name.
 [[nodiscard]] constexpr std::optional<address> coarser(address const& a, mesh m) noexcept {
     if (m == mesh::fine) return a;
     auto const v4 = address::ipv4(0, 0, 0, 0).bytes;

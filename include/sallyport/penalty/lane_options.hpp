@@ -46,8 +46,8 @@ struct lane_options {
     /// How long the secret before a change is recognized, where the change supplied it.
     nanoseconds old_secret_for = std::chrono::hours{24 * 30};
 
-    /// Whoever logs in with one of these roles is an administrator: a machine that uses his account is told of
-    /// in an event of its own.
+    /// Whoever logs in with one of these roles is an administrator: a machine that uses his account is told
+    /// of in an event of its own.
     role_set administrators{};
 
     std::uint32_t known = 256;      ///< accounts on file, each with a slot for ever

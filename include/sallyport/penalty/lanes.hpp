@@ -176,7 +176,8 @@ public:
         remember(now);
         return paired;
     }
-    /// A pairing code is out for that account, in place of any that was. False where it has no cell of its own.
+    /// A pairing code is out for that account, in place of any that was. False where it has no cell of its
+    /// own.
     bool issue_code(visit const& who, word code_hash, instant now) noexcept {
         auto a = at_.books.account_at(who, now.steady);
         bool const fresh = !a.there();
