@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?usage: run.sh <build folder>}" && pwd)
 . "$here/../../.ci/packages.sh"
-need chromium
+need chromium openssl
 need_node
 
 cd "$here"

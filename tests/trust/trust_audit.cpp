@@ -65,10 +65,11 @@ TEST_CASE("a refusal is told each time, and a clean acceptance never", "[host][t
 TEST_CASE("of more certificates than it remembers the one told longest ago is told again",
           "[host][trust_audit]") {
     plant const here;
+    auto const key = pki::rsa(2048);  // one for all: making them is slow
     std::vector<trust::judgement> all;
     for (std::size_t i = 0; i <= host::trust_audit::capacity; ++i)
-        all.push_back(
-            here.judged(rules::application("Pump " + std::to_string(i)).by(here.ca), unknown_overlooked()));
+        all.push_back(here.judged(rules::application("Pump " + std::to_string(i), key).by(here.ca),
+                                  unknown_overlooked()));
     host::trust_audit audit;
     nanoseconds now{1h};
     for (auto const& j : all) CHECK(audit.event_of(j, after(now += 1s)));
