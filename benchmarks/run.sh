@@ -15,7 +15,7 @@ mkdir -p build
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for program in login lanes session spray threads timing crowd trust store; do
+for program in login lanes session shared_memory spray threads timing crowd trust store; do
     build/trees/bench/bin/sallyport-bench-$program --benchmark_repetitions="$repetitions" \
         --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
         --benchmark_min_time=0.05 --benchmark_format=json 2> "$work/said" |

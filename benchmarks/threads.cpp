@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two threads at one gate, beside two threads at one bare mutex that is held
 // as long and left alone as long: does the gate lose anything to what its threads share but the lock?
+#include "support/labour.hpp"
 #include "support/measure.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -12,15 +12,6 @@ namespace {
 
 using namespace figures;
 using std::chrono::steady_clock;
-
-double nanoseconds_since(steady_clock::time_point then) noexcept {
-    return std::chrono::duration<double, std::nano>(steady_clock::now() - then).count();
-}
-double median(std::vector<double>& of) {
-    auto const middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
-    std::nth_element(of.begin(), middle, of.end());
-    return *middle;
-}
 
 /// How long this thread has held the lock, and how long it waited for it, since it last asked.
 struct lock_times {
@@ -90,37 +81,6 @@ lengths measure() {
     outside[0].insert(outside[0].end(), outside[1].begin(), outside[1].end());
     return {median(held[0]) - rounds * reading, median(outside[0]) - (2 * rounds + 1) * reading};
 }
-
-/// Works for a while on nothing that is shared.
-class labour {
-public:
-    labour() = default;
-    labour(double nanoseconds, double per_turn) noexcept : turns_{static_cast<int>(nanoseconds / per_turn)} {}
-    /// Each goes on from where the one before left `x`, so that the processor cannot do two at once.
-    void operator()(std::uint64_t& x) const noexcept { turn(x, turns_); }
-
-    /// What a turn takes now: a machine that is shared is not always as fast.
-    static double per_turn() {
-        constexpr int many = 1000;
-        std::uint64_t x = seed;
-        std::vector<double> tried;
-        for (int i = 0; i < 1000; ++i) {
-            auto const began = steady_clock::now();
-            turn(x, many);
-            tried.push_back(nanoseconds_since(began) / many);
-        }
-        return median(tried);
-    }
-
-    static constexpr std::uint64_t seed = 88172645463325252;
-
-private:
-    static void turn(std::uint64_t& x, int left) noexcept {
-        for (; left > 0; --left) x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-        benchmark::DoNotOptimize(x);
-    }
-    int turns_ = 0;
-};
 
 void ours(benchmark::State& state) {
     static std::unique_ptr<decltype(sp::presets::plcnext(sp::environment{}, trivial{}))> gate;

@@ -51,6 +51,9 @@ END {
     count("bytes that memory has grown by", "spray/names_after_a_million", "grown_bytes")
     row("two threads: logins", "threads/ours/threads:2", "threads/bare_mutex/threads:2", "a bare mutex, held as long", ">= 0.9",
         "items_per_second")
+    row("`begin` + `settle` over shared memory", "shared_memory/shared", "shared_memory/heap", "over the heap", "<= 2.0")
+    row("two processes on one segment: logins", "shared_memory/two_processes", "shared_memory/bare_robust_mutex",
+        "a bare robust mutex, held as long", ">= 0.9", "items_per_second")
     row("through all lanes, right secret", "lanes/right/stranger", "lanes/right/backoff", "the simple backoff", "<= 2.0")
     row("through all lanes, wrong secret", "lanes/wrong/stranger", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")
     row("through all lanes, unknown name", "lanes/wrong/unknown", "lanes/wrong/backoff", "the simple backoff", "<= 2.0")

@@ -6,6 +6,7 @@
 #include "temporary_folder.hpp"
 
 #include <sallyport/penalty/journal.hpp>
+#include <sallyport/presets/resilient.hpp>
 
 #include <fmt/format.h>
 

@@ -124,6 +124,13 @@ int run(wbm::options const& o) {
         fmt::print(stderr, "sallyport-wbm: cannot listen at {}:{}\n", options.address, options.port);
         return 1;
     }
+    // Before the first thread: each inherits it, and the signals are left to the one who waits for them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
     auto for_programs = o.server;
     for_programs.threads = 4;
     for_programs.port = o.machines.value_or(0);
@@ -140,11 +147,6 @@ int run(wbm::options const& o) {
     say(fmt::format("Certificate, SHA-256: {}", me->fingerprint()));
     say(fmt::format("Serving {}", address_of(options.address, *port)));
 
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     auto const clockwork = keep_time(**device, server, machines ? &machines->server() : nullptr);
     auto const ending = end_on_signal(signals, server);
     server.run();

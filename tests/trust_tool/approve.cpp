@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "program.hpp"
 
+#include <cctype>
+
 using namespace trust_tool;
 
 namespace {

@@ -12,7 +12,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -199,8 +201,8 @@ inline auto tree(std::string const& root) {
         struct stat about {};
         REQUIRE(::lstat(e.path().c_str(), &about) == 0);
         all[e.path().string()] = {
-            about.st_size, about.st_mtim.tv_sec * 1'000'000'000L + about.st_mtim.tv_nsec,
-            about.st_ctim.tv_sec * 1'000'000'000L + about.st_ctim.tv_nsec, about.st_mode};
+            about.st_size, std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec,
+            std::int64_t{about.st_ctim.tv_sec} * 1'000'000'000 + about.st_ctim.tv_nsec, about.st_mode};
     }
     return all;
 }

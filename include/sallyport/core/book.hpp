@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -114,6 +115,9 @@ public:
     void mark(place p, standing s) noexcept {
         if (in_force(s)) return mark(p, s, read(p));
         set_stamp(p.line, with_standing(p, s));
+        // Nor would a bit turned back in the stamp revive it.
+        if constexpr (Sealed)
+            if (words_.shared()) words_.publish(sealed(p.line), 0);
     }
     /// The line's standing from now on: in force. `t`: its text, as `look` has just found it.
     void mark(place p, standing s, T const& t) noexcept { settle_stamp(p, with_standing(p, s), t); }
@@ -148,7 +152,7 @@ public:
                 if (p.line >= lines_) return standing::ended;
                 text_words w;
                 standing const s = look_at_sealed(p, now, w);
-                if (in_force(s)) copy = std::bit_cast<T>(w);
+                if (in_force(s)) copy = text_in(w);
                 return s;
             }
         standing const s = look(p, now);
@@ -179,7 +183,10 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] T read(place p) const noexcept { return words_.get<T>(text(p.line)); }
+    [[nodiscard]] T read(place p) const noexcept {
+        if (!words_.shared()) return words_.get<T>(text(p.line));
+        return text_in(words_.get<text_words>(text(p.line)));
+    }
     /// N words of it, from `at`.
     template <std::size_t N>
     [[nodiscard]] std::array<word, N> read(place p, std::size_t at) const noexcept {
@@ -235,6 +242,12 @@ public:
 private:
     using text_words = std::array<word, words_of<T>>;
     using seal_type = line_seal<words_of<T>>;
+    /// From a segment, where any bits may stand: those that no T could have are taken away.
+    [[nodiscard]] static T text_in(text_words w) noexcept {
+        if constexpr (requires(unsigned char* bytes) { T::tidy(bytes); })
+            T::tidy(reinterpret_cast<unsigned char*>(w.data()));
+        return std::bit_cast<T>(w);
+    }
     // A writer is done within nanoseconds; one that is not is not waited for.
     static constexpr int patience = 64;
 

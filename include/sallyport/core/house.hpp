@@ -6,6 +6,7 @@
 #include <sallyport/core/visit.hpp>
 
 #include <array>
+#include <cstddef>
 
 namespace sallyport::inline v0 {
 
@@ -19,6 +20,8 @@ struct guest {
     std::int64_t idle;          ///< nanoseconds without use that end it; 0: never
     std::int64_t last_instant;  ///< steady nanoseconds at which its lifetime is over; int64 max: never
 
+    /// As of a visit.
+    static void tidy(unsigned char* bytes) noexcept { visit::tidy(bytes + offsetof(guest, who)); }
     /// In force until then, if used at `now` and never again.
     [[nodiscard]] constexpr nanoseconds deadline(nanoseconds now) const noexcept {
         nanoseconds const rest = idle == 0 ? nanoseconds::max() : saturating_add(now, nanoseconds{idle});

@@ -7,6 +7,7 @@
 #include <sallyport/core/text.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace sallyport::inline v0 {
@@ -37,6 +38,11 @@ struct visit {
     bool malformed = false;  ///< `account` is made up: no verifier is given this attempt
     std::array<std::uint8_t, 4> spare{};
 
+    /// What is read from a segment that others write to may hold any bits, a bool only two of them.
+    static void tidy(unsigned char* bytes) noexcept {
+        bytes[offsetof(visit, known)] &= 1;
+        bytes[offsetof(visit, malformed)] &= 1;
+    }
     /// The same attempt? What may change between two looks (is it on file? since when?) does not count.
     [[nodiscard]] constexpr bool same_as(visit const& o) const noexcept {
         return account == o.account && source == o.source && device == o.device && pairing == o.pairing &&

@@ -55,7 +55,7 @@ public:
     }
 
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
-        toll const t = at_.survey(a.who, a.now.steady, a.who.fingerprint, a.at_door);
+        toll const& t = look_at(a);
         nanoseconds const wait = at_.longest_wait(t, a.now.steady);
         if (wait > nanoseconds::zero() || at_.capped(t)) return denial{reason::penalty_delay_active, wait};
         if (!at_.admissible(t, a.now.steady)) return denial{reason::try_again_later, {}};
@@ -63,7 +63,8 @@ public:
     }
     void note(arrival const& a) noexcept {
         nanoseconds const now = a.now.steady;
-        toll t = at_.survey(a.who, now, a.who.fingerprint, a.at_door);
+        toll& t = look_at(a);
+        looked_.who = nullptr;  // what was seen is about to change
         kept_ = a.charged != nullptr && take(t, a.who, now);
         if (!kept_) return;
         if (t.account_pays()) lane_of(t.account.cell, t.by).reserve();
@@ -217,6 +218,18 @@ public:
     }
 
 private:
+    /// What an arrival costs. It is asked twice under one hold of the lock, by `check` and by `note`, and
+    /// looked up once.
+    toll& look_at(arrival const& a) const noexcept {
+        look const l{
+            &a.who, a.now.steady, a.at_door, a.who.account_hash, a.who.fingerprint, a.charged != nullptr};
+        bool const same = l.noting && looked_.who == l.who && looked_.now == l.now &&
+                          looked_.at_door == l.at_door && looked_.account == l.account &&
+                          looked_.fingerprint == l.fingerprint;
+        if (!same) seen_ = at_.survey(a.who, a.now.steady, a.who.fingerprint, a.at_door);
+        looked_ = l;
+        return seen_;
+    }
     /// On disk now, where there is one.
     void remember([[maybe_unused]] instant now) noexcept {
         if constexpr (Memory::lasting) (void)memory_.changed(now);
@@ -255,6 +268,7 @@ private:
     }
     /// What was reserved is settled in the very cells that it was reserved in.
     void settle(visit const& who, nanoseconds now, bool failed) noexcept {
+        looked_.who = nullptr;
         receipt const r = receipt::of(who.charged, slip_at_);
         if (!r.reserved) return;
         settle_account(r, now, failed);
@@ -333,6 +347,15 @@ private:
     lane_house at_;
     [[no_unique_address]] Memory memory_;
     lane_watch watch_{};
+    struct look {
+        visit const* who = nullptr;  // compared, never followed
+        nanoseconds now{};
+        std::size_t at_door = 0;
+        word account = 0, fingerprint = 0;
+        bool noting = false;
+    };
+    mutable look looked_{};  // for whom `seen_` was looked up
+    mutable toll seen_{};
     std::size_t slip_at_ = 0;
     bool kept_ = true;
 };

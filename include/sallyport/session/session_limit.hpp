@@ -78,7 +78,8 @@ public:
 
     void attach(blueprint& b) noexcept {
         describe(b);
-        maximum_ = b.claim("session_limit/1", 1);
+        key_ = b.key();
+        maximum_ = b.claim("session_limit/2", words_of<setting>);
     }
     [[nodiscard]] std::string_view fault() const noexcept { return options_.fault(); }
 
@@ -92,14 +93,24 @@ public:
     }
 
     /// The total from now on; open sessions stay, also above it. Under the lock.
-    void set_maximum(std::uint32_t total) noexcept { maximum_.put(0, word{total} + 1); }
+    void set_maximum(std::uint32_t total) noexcept {
+        maximum_.put(0, setting{word{total} + 1, seal_of(word{total} + 1)});
+    }
     /// The total in force.
     [[nodiscard]] std::uint32_t maximum() const noexcept {
-        word const set = maximum_.get<word>(0);  // one more than what was set: 0 is "as made"
-        return set == 0 || set > most_places + 1 ? options_.total : static_cast<std::uint32_t>(set - 1);
+        auto const is = maximum_.get<setting>(0);
+        bool const as_made = is.set == 0 || is.set > most_places + 1 || is.seal != seal_of(is.set);
+        return as_made ? options_.total : static_cast<std::uint32_t>(is.set - 1);
     }
 
 private:
+    /// One more than what was set: 0 is "as made". Sealed, since somebody else may write to a segment.
+    struct setting {
+        word set, seal;
+    };
+    [[nodiscard]] word seal_of(word set) const noexcept {
+        return siphash(sip_key{key_.b, key_.a ^ 0x6d6178696d756d}, std::array<word, 1>{set});
+    }
     void describe(blueprint& b) const noexcept {
         session_limit_options const& o = options_;
         b.options("session_limit", o.total, o.per_user, o.per_source, o.anonymous, o.reserved.any_of,
@@ -223,6 +234,7 @@ private:
     session_limit_options options_;
     std::size_t limits_;
     region maximum_{};
+    sip_key key_{};
 };
 static_assert(guard<session_limit> && checks<session_limit, admission> && !checks<session_limit, arrival>);
 
