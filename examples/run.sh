@@ -11,4 +11,6 @@ mkdir -p build
 {
     cmake --preset default -DSALLYPORT_TESTS=OFF && cmake --build --preset default -j "$(nproc)"
 } > build/examples.log 2>&1 || { tail -n 60 build/examples.log; exit 1; }
-exec build/bin/sallyport-story "$@"
+[ "$#" -eq 0 ] || exec build/bin/sallyport-story "$@"
+build/bin/sallyport-story
+build/bin/sallyport-two-doors

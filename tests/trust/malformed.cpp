@@ -181,7 +181,8 @@ TEST_CASE("a store that is full of broken files opens, and tells of each that co
     auto const store = directory::open(root.at.string(), layout::annex_f, {.writes = false});
     REQUIRE(store);
     CHECK(worked() - began < 5s * (sanitized ? 20 : 1));
-    CHECK(store->entries(place::trusted).size() + store->entries(place::trusted_crl).size() == readable);
+    CHECK(store->entries(trust::place::trusted).size() + store->entries(trust::place::trusted_crl).size() ==
+          readable);
     auto const skipped = store->skipped();
     CHECK(skipped.size() == n + 1 - readable);
     CHECK(std::none_of(skipped.begin(), skipped.end(), [](auto const& s) { return s.reason.empty(); }));
