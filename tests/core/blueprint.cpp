@@ -3,7 +3,10 @@
 
 #include <sallyport/core/blueprint.hpp>
 #include <sallyport/core/fixed_table.hpp>
+#include <sallyport/core/principal.hpp>
 
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <set>
@@ -81,6 +84,58 @@ TEST_CASE("a table too large for the address space makes its plan infeasible", "
     for (auto& t : tables) t.attach(b, "wide", fixed_table<wide, wide>::largest);
     // 64 tables of 2^30 slots of 16 KiB are 2^50 bytes: more than 32 bits can address, less than 64 can.
     CHECK(b.feasible() == (sizeof(std::size_t) == 8));
+}
+
+TEST_CASE("options are told apart, and it is known whose they are", "[core][blueprint]") {
+    using namespace std::chrono_literals;
+    enum class choice { one, other };
+    std::set<word> prints;
+    auto const print = [&](auto const&... values) {
+        blueprint b;
+        b.options("me", values...);
+        CHECK(b.aspects().size() == 1);
+        CHECK(b.aspects()[0].what == sallyport::text<40>{"options of me"});
+        prints.insert(b.aspects()[0].print);
+    };
+    print();
+    print(1);
+    print(2);
+    print(1, 2);
+    print(2, 1);
+    print(5s);
+    print(choice::one);
+    print(std::array{1s, 2s, 3s});
+    print(sallyport::text<16>{"opcua"});
+    print(sallyport::text<16>{"wbm"}, 0);
+    print(sallyport::role_set{}.with(3));
+    CHECK(prints.size() == 11);
+    print(choice::other);  // the number 1
+    print(std::array{1s, 2s, 3s});
+    CHECK(prints.size() == 11);
+}
+
+TEST_CASE("aspects beyond the most are told apart together", "[core][blueprint]") {
+    auto const of = [](word last) {
+        blueprint b;
+        for (std::size_t i = 0; i < blueprint::most_aspects + 8; ++i) b.options("me", i);
+        b.options("me", last);
+        return b;
+    };
+    blueprint const one = of(1), other = of(2);
+    REQUIRE(one.aspects().size() == blueprint::most_aspects);
+    for (std::size_t i = 0; i + 1 < blueprint::most_aspects; ++i)
+        CHECK(one.aspects()[i].print == other.aspects()[i].print);
+    CHECK(one.aspects().back().print != other.aspects().back().print);
+}
+
+TEST_CASE("what one login may store is added up", "[core][blueprint]") {
+    blueprint b;
+    (void)b.claim("a", 10, 3);
+    CHECK(b.logged() == 3);
+    (void)b.claim("b", 10);
+    CHECK(b.logged() == 43);
+    (void)b.claim("c", 1'000'000);
+    CHECK(b.logged() == 43 + 4096);
 }
 
 }  // namespace

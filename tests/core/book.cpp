@@ -260,4 +260,142 @@ TEST_CASE("an old handle never sees the text of whoever has its line now", "[cor
     CHECK(current[0] == 50'000);
 }
 
+// ---- in a segment that others write to -----------------------------------------------------------------
+
+/// A sealed book of three lines, in words that several processes share.
+struct shared_book {
+    using line_text = std::array<word, 4>;
+    explicit shared_book(sallyport::sip_key key = {1, 2}) {
+        blueprint plan;
+        b.attach(plan, "book/1", 3);
+        words.assign(plan.words(), 0);
+        log.assign(sallyport::undo_log::words_for(plan.logged()), 0);
+        undo = sallyport::undo_log{log.data(), plan.logged(), words.data(), words.size()};
+        blueprint hand_out{sallyport::region{words.data(), &undo}, key};
+        b.attach(hand_out, "book/1", 3);
+    }
+    shared_book(shared_book const&) = delete;
+    shared_book& operator=(shared_book const&) = delete;
+    std::vector<word> words, log;
+    sallyport::undo_log undo;
+    book<line_text, true> b{};
+};
+
+TEST_CASE("a bit turned anywhere in a sealed line, and it is not in force", "[core][book]") {
+    shared_book here;
+    auto const p = here.b.enter({1, 2, 3, 4}, 100ns, 200ns, 77);
+    REQUIRE(p);
+    REQUIRE(here.b.look(*p, 150ns) == standing::open);
+    CHECK(here.b.owner(*p) == 77);
+    std::size_t in_force_still = 0;
+    for (std::size_t at = 0; at < here.words.size(); ++at)
+        for (int bit = 0; bit < 64; ++bit) {
+            here.words[at] ^= word{1} << bit;
+            shared_book::line_text copy{};
+            standing const s = here.b.look(*p, 150ns, copy);
+            if (in_force(s) && !(s == standing::open && copy == shared_book::line_text{1, 2, 3, 4}))
+                FAIL("word " << at << ", bit " << bit);
+            if (s == standing::open) ++in_force_still;
+            auto const seen = here.b.glimpse<1>(*p, 2, 150ns);
+            if (seen && (*seen)[0] != 3) FAIL("word " << at << ", bit " << bit << ": a glimpse");
+            here.words[at] ^= word{1} << bit;
+        }
+    // Nine words are this line's: stamp, deadline, last use, owner, seal, and four of text.
+    CHECK(in_force_still == (here.words.size() - 9) * 64);
+    CHECK(here.b.look(*p, 150ns) == standing::open);
+}
+
+TEST_CASE("who is over is not revived by a word put back", "[core][book]") {
+    shared_book here;
+    auto const p = here.b.enter({1, 2, 3, 4}, 100ns, 200ns);
+    REQUIRE(p);
+    std::vector<word> const before = here.words;
+    here.b.mark(*p, standing::closed);
+    std::vector<word> const after = here.words;
+    for (std::size_t at = 0; at < before.size(); ++at) {
+        std::copy(after.begin(), after.end(), here.words.begin());
+        here.words[at] = before[at];
+        CHECK_FALSE(in_force(here.b.look(*p, 150ns)));
+    }
+}
+
+TEST_CASE("a line sealed under another key is nobody's", "[core][book]") {
+    shared_book here, other{{1, 3}};
+    auto const p = other.b.enter({1, 2, 3, 4}, 100ns, 200ns);
+    REQUIRE(p);
+    std::copy(other.words.begin(), other.words.end(), here.words.begin());
+    here.b.recount();
+    CHECK(here.b.look(*p, 150ns) == standing::ended);
+    CHECK(here.b.size() == 1);  // it takes a place until somebody ends it
+    here.b.mark(*p, standing::lost);
+    CHECK(here.b.size() == 0);
+    CHECK(here.b.look(*p, 150ns) == standing::lost);
+}
+
+TEST_CASE("what is counted in a segment is counted from its lines", "[core][book]") {
+    shared_book here;
+    auto const one = here.b.enter({1}, 100ns, 300ns), two = here.b.enter({2}, 100ns, 200ns);
+    REQUIRE((one && two));
+    CHECK(here.b.size() == 2);
+    CHECK(here.b.next_deadline() == 200ns);
+    here.words[0] = here.words[1] = here.words[2] = 0x5555555555555555;
+    here.b.recount();
+    CHECK(here.b.size() == 2);
+    CHECK(here.b.next_deadline() == 200ns);
+    here.b.mark(*two, standing::closed);
+    here.b.review();
+    CHECK(here.b.size() == 1);
+    CHECK(here.b.next_deadline() == 300ns);
+    here.words[0] = 0;
+    here.b.recount();
+    auto const three = here.b.enter({3}, 100ns, 400ns);
+    REQUIRE(three);
+    CHECK(three->number == two->number + 1);  // whatever is said there, none is given twice
+}
+
+TEST_CASE("a sealed line that is rewritten, used and locked stays whole", "[core][book]") {
+    shared_book here;
+    auto const p = here.b.enter({1, 2, 3, 4}, 100ns, 200ns, 7);
+    REQUIRE(p);
+    shared_book::line_text const fresh{5, 6, 7, 8};
+    here.b.amend(*p, fresh);
+    CHECK(here.b.look(*p, 150ns) == standing::open);
+    here.b.extend(*p, 150ns, 300ns, standing::open, fresh);
+    CHECK(here.b.look(*p, 250ns) == standing::open);
+    CHECK(here.b.look(*p, 300ns) == standing::timed_out);
+    here.b.mark(*p, standing::locked, fresh);
+    CHECK(here.b.look(*p, 250ns) == standing::locked);
+    CHECK_FALSE(here.b.glimpse<1>(*p, 0, 250ns));
+    here.b.mark(*p, standing::open);
+    REQUIRE(here.b.glimpse<1>(*p, 0, 250ns));
+    CHECK((*here.b.glimpse<1>(*p, 0, 250ns))[0] == 5);
+    // Sealed is what was looked at: what somebody has turned meanwhile is not vouched for.
+    std::replace(here.words.begin(), here.words.end(), word{6}, word{66});
+    here.b.extend(*p, 150ns, 400ns, standing::open, fresh);
+    CHECK(here.b.look(*p, 250ns) == standing::ended);
+}
+
+TEST_CASE("whose owner dies in the middle of a line leaves the line as it was", "[core][book]") {
+    shared_book here;
+    shared_book::line_text const fresh{5, 6, 7, 8};
+    auto const p = here.b.enter({1, 2, 3, 4}, 100ns, 200ns);
+    REQUIRE(p);
+    here.undo.commit();
+    here.b.amend(*p, fresh);
+    here.b.extend(*p, 150ns, 300ns, standing::open, fresh);
+    REQUIRE(here.undo.roll_back());
+    here.b.recount();
+    CHECK(here.b.look(*p, 150ns) == standing::open);
+    CHECK(here.b.read(*p) == shared_book::line_text{1, 2, 3, 4});
+    auto const q = here.b.enter(fresh, 100ns, 200ns);
+    REQUIRE(q);
+    REQUIRE(here.undo.roll_back());
+    here.b.recount();
+    CHECK_FALSE(in_force(here.b.look(*q, 150ns)));
+    CHECK(here.b.size() == 1);
+    here.b.mark(*p, standing::closed);
+    REQUIRE(here.undo.roll_back());
+    CHECK(here.b.look(*p, 150ns) == standing::open);
+}
+
 }  // namespace

@@ -170,4 +170,124 @@ TEST_CASE("a torn chain hangs no look-up", "[core][fixed_table]") {
     CHECK(t.find(0, 0) == word{0});
 }
 
+// ---- in a segment that others write to -----------------------------------------------------------------
+
+/// The same, in words that several processes share.
+struct shared_numbers {
+    explicit shared_numbers(std::uint32_t capacity) {
+        blueprint plan;
+        table.attach(plan, "table/1", capacity);
+        words.assign(plan.words(), 0);
+        log.assign(sallyport::undo_log::words_for(plan.logged()), 0);
+        undo = sallyport::undo_log{log.data(), plan.logged(), words.data(), words.size()};
+        blueprint hand_out{region{words.data(), &undo}, {1, 2}};
+        table.attach(hand_out, "table/1", capacity);
+        for (auto const& c : hand_out.caretakers()) care = c;
+    }
+    shared_numbers(shared_numbers const&) = delete;
+    shared_numbers& operator=(shared_numbers const&) = delete;
+    void store(word k, word v) {
+        (void)table.store(table.hash(k), k, v);
+        undo.commit();
+    }
+    void erase(word k) {
+        table.erase(table.hash(k), k);
+        undo.commit();
+    }
+    std::vector<word> words, log;
+    sallyport::undo_log undo;
+    fixed_table<word, word> table{};
+    sallyport::caretaker care{};
+};
+
+TEST_CASE("a table that nobody else has written to is sound, whatever was done to it",
+          "[core][fixed_table]") {
+    shared_numbers here{32};
+    REQUIRE(here.care.mend != nullptr);
+    std::mt19937_64 dice{5};
+    for (int i = 0; i < 4000; ++i) {
+        word const k = dice() % 48;
+        if (dice() % 2 == 0)
+            here.store(k, dice());
+        else
+            here.erase(k);
+        if (!here.table.sound()) FAIL("unsound after " << i << " steps");
+    }
+    CHECK_FALSE(here.care.mend(here.care.of));
+}
+
+TEST_CASE("wherever its owner dies, the heir finds the table as it was", "[core][fixed_table]") {
+    shared_numbers here{16};
+    std::mt19937_64 dice{9};
+    for (word k = 0; k < 12; ++k) here.store(k, k);
+    for (int round = 0; round < 2000; ++round) {
+        std::vector<std::optional<word>> before;
+        for (word k = 0; k < 24; ++k) before.push_back(here.table.find(here.table.hash(k), k));
+        for (auto steps = dice() % 4; steps > 0; --steps) {
+            word const k = dice() % 24;
+            if (dice() % 2 == 0)
+                (void)here.table.store(here.table.hash(k), k, dice());
+            else
+                here.table.erase(here.table.hash(k), k);
+        }
+        if (dice() % 2 == 0) {
+            here.undo.commit();
+            continue;
+        }
+        REQUIRE(here.undo.roll_back());
+        REQUIRE(here.table.sound());
+        bool same = true;
+        for (word k = 0; k < 24; ++k)
+            same = same && here.table.find(here.table.hash(k), k) == before[static_cast<std::size_t>(k)];
+        REQUIRE(same);
+    }
+}
+
+TEST_CASE("mended, a table keeps what its slots say, and is sound", "[core][fixed_table]") {
+    shared_numbers here{16};
+    for (word k = 0; k < 12; ++k) here.store(k, 100 + k);
+    for (word k = 0; k < 4; ++k) here.erase(k);
+    here.words[0] = ~word{0};  // where the free slots are
+    here.words[1] = 16;        // how many are taken
+    CHECK_FALSE(here.table.sound());
+    CHECK(here.care.mend(here.care.of));
+    CHECK(here.table.sound());
+    CHECK(here.table.size() == 8);
+    for (word k = 4; k < 12; ++k) CHECK(here.table.find(here.table.hash(k), k) == 100 + k);
+    for (word k = 20; k < 28; ++k) {
+        here.store(k, k);
+        CHECK(here.table.find(here.table.hash(k), k) == k);  // no slot has leaked
+    }
+    CHECK(here.table.size() == 16);
+}
+
+TEST_CASE("bits turned at random bring no table down, and leak no slot", "[core][fixed_table]") {
+    std::mt19937_64 dice{11};
+    for (int round = 0; round < 300; ++round) {
+        shared_numbers here{16};
+        for (int i = 0; i < 60; ++i) {
+            word const k = dice() % 24;
+            if (dice() % 3 == 0)
+                here.erase(k);
+            else
+                here.store(k, k);
+            if (dice() % 4 == 0)
+                here.words[static_cast<std::size_t>(dice() % here.words.size())] ^= word{1} << dice() % 64;
+            (void)here.table.value(static_cast<std::uint32_t>(dice()));
+            here.table.replace(static_cast<std::uint32_t>(dice() | 64), 7);
+            (void)here.table.at(static_cast<std::uint32_t>(dice()));
+            (void)here.table.size(), (void)here.table.used();
+        }
+        (void)here.care.mend(here.care.of);
+        REQUIRE(here.table.sound());
+        for (word k = 0; k < 24; ++k) here.erase(k);
+        // What is left are keys that the bits made up; there is a slot for each of the rest.
+        auto const left = 16 - here.table.size();
+        for (word k = 0; k < left; ++k) {
+            here.store(k, k);
+            REQUIRE(here.table.find(here.table.hash(k), k) == k);
+        }
+    }
+}
+
 }  // namespace

@@ -331,6 +331,7 @@ auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, ins
     if (v->instead_of != 0)
         guards_.make_room(stage, [&](std::uint64_t number) {
             if (auto const p = find(number)) end(*p, standing::evicted, now, mail);
+            commit();  // his line may be the newcomer's
         });
     nanoseconds const idle = env_.house.idle_for(as, who.service);
     nanoseconds const last = env_.house.lifetime == nanoseconds::zero()

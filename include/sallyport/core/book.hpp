@@ -81,7 +81,8 @@ public:
 
     /// Writes a new line, in force until `deadline`; nullopt where all are in force. Numbers go round the
     /// lines, so that an old handle learns *why* it ended for about as many entries as there are lines.
-    /// `owner`: the process on whose behalf; 0 where there is but one.
+    /// `owner`: the process on whose behalf; 0 where there is but one. What a line said that is over is not
+    /// noted down: where one may have ended in this very transaction, commit first.
     [[nodiscard]] std::optional<place> enter(T const& t, nanoseconds now, nanoseconds deadline,
                                              word owner = 0) noexcept {
         if (lines_ == 0) return std::nullopt;

@@ -77,8 +77,7 @@ public:
         }
         n = take_slot();
         if (n == 0) return 0;
-        // Until its mark says so there is nothing in the slot.
-        words_.put_afresh(slot(n) + key_at, k), words_.put_afresh(slot(n) + value_at, v);
+        words_.put(slot(n) + key_at, k), words_.put(slot(n) + value_at, v);
         words_.put(slot(n) + mark, h);
         link(n, head(bucket(h))), lead(bucket(h), n);
         return n;

@@ -104,6 +104,11 @@ public:
         return key_id_ && key_id_->keyid != nullptr && is != nullptr &&
                ASN1_OCTET_STRING_cmp(key_id_->keyid, is) != 0;
     }
+    [[nodiscard]] bool same_key_id(crl const& o) const noexcept {
+        bool const here = key_id_ && key_id_->keyid != nullptr,
+                   there = o.key_id_ && o.key_id_->keyid != nullptr;
+        return here == there && (!here || ASN1_OCTET_STRING_cmp(key_id_->keyid, o.key_id_->keyid) == 0);
+    }
     [[nodiscard]] nanoseconds from() const noexcept { return *from_; }  ///< thisUpdate
     /// nextUpdate. RFC 5280 §5.1.2.5 demands one: a list without is stale from its first day.
     [[nodiscard]] nanoseconds until() const noexcept { return until_.value_or(*from_); }

@@ -161,7 +161,7 @@ private:
 
     void judge(certificate const& c, distribution_points const& points,
                std::span<listed_crl const> of_this_name, time_window& window, progress& p) const {
-        std::vector<crl const*> spoken;
+        std::vector<listed_crl const*> spoken;
         for (auto const& l : of_this_name) {
             crl const& list = *l.crl;
             if (list.base()) continue;
@@ -178,10 +178,8 @@ private:
                 tell(p, 1, "the CA's revocation list has a critical extension that nobody here understands");
                 continue;
             }
-            if (list.number() && std::any_of(spoken.begin(), spoken.end(), [&](crl const* newer) {
-                    return newer->number() && newer->same_scope(list) &&
-                           X509_NAME_cmp(newer->issuer_name(), list.issuer_name()) == 0;
-                }))
+            if (std::any_of(spoken.begin(), spoken.end(),
+                            [&](listed_crl const* other) { return supersedes(*other, l); }))
                 continue;
             if (!genuine_(l)) {
                 tell(p, 2,
@@ -192,16 +190,28 @@ private:
                 tell(p, 3, "the CA's revocation list is from the future");
                 continue;
             }
-            spoken.push_back(&list);
-            speak(c, list, covers, of_this_name, window, p);
+            spoken.push_back(&l);
+            speak(c, l, covers, of_this_name, window, p);
         }
     }
 
-    void speak(certificate const& c, crl const& list, reason_set covers,
+    /// Are both of one CA, by name and key, and about the same certificates? Two CAs of one name count for
+    /// themselves: none of them may take the other's revocations back.
+    [[nodiscard]] static bool of_one_row(listed_crl const& a, listed_crl const& b) noexcept {
+        return a.crl->same_scope(*b.crl) && a.crl->same_key_id(*b.crl) && a.signers == b.signers &&
+               X509_NAME_cmp(a.crl->issuer_name(), b.crl->issuer_name()) == 0;
+    }
+    [[nodiscard]] static bool supersedes(listed_crl const& newer, listed_crl const& l) noexcept {
+        auto const higher = newer.crl->number(), number = l.crl->number();
+        return higher && number && *number < *higher && of_one_row(newer, l);
+    }
+
+    void speak(certificate const& c, listed_crl const& l, reason_set covers,
                std::span<listed_crl const> of_this_name, time_window& window, progress& p) const {
+        crl const& list = *l.crl;
         bool revoked = list.look_up(c) == crl::listed::revoked;
         nanoseconds until = list.until();
-        if (crl const* const delta = newest_delta(list, of_this_name, window)) {
+        if (crl const* const delta = newest_delta(l, of_this_name, window)) {
             auto const said = delta->look_up(c);
             if (said == crl::listed::revoked) revoked = true;
             // A delta whose time is over takes nobody off a list any more.
@@ -219,15 +229,14 @@ private:
 
     /// The delta that amends this list, if one is there (RFC 5280 §5.2.4). One whose time is over still
     /// revokes.
-    [[nodiscard]] crl const* newest_delta(crl const& list, std::span<listed_crl const> of_this_name,
+    [[nodiscard]] crl const* newest_delta(listed_crl const& list, std::span<listed_crl const> of_this_name,
                                           time_window& window) const {
-        auto const number = list.number();
+        auto const number = list.crl->number();
         if (!number) return nullptr;
         for (auto const& l : of_this_name) {  // highest number first
             crl const& d = *l.crl;
             auto const base = d.base(), own = d.number();
-            if (!base || !own || !d.same_scope(list) || *number < *base || *own < *number) continue;
-            if (X509_NAME_cmp(d.issuer_name(), list.issuer_name()) != 0) continue;
+            if (!base || !own || *number < *base || *own < *number || !of_one_row(l, list)) continue;
             window.begins(d.from(), now_);
             window.ends(d.until(), now_);
             if (d.sound() && d.from() <= now_ && genuine_(l)) return &d;
