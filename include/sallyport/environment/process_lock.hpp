@@ -20,7 +20,7 @@ namespace sallyport::inline v0 {
 /// robust one of those lie pointers, through which whoever writes to the segment would write into every
 /// process that maps it; whatever stands in these 32 bits does no more than to keep somebody waiting, for so
 /// long as he is patient. It gives its holder no priority; a hold lasts about a microsecond.
-/// Thread safety: one thread of a process at a time (a mutex of its own sees to that).
+/// Thread safety: everything, if no two who want it at once say that they are the same.
 class process_lock {
 public:
     enum class outcome : std::uint8_t { refused, taken, inherited };
