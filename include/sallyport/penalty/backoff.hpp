@@ -171,8 +171,9 @@ private:
     }
     [[nodiscard]] typename list::cell met_by(key const& k, visit const& who, nanoseconds now) const noexcept {
         auto c = list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
-        // In a shared segment an instant is trusted no further than the law can have put it.
-        c.record.open_at = std::min(c.record.open_at, saturating_add(now, longest_).count());
+        // Later than the law can have put it: somebody else has written to a shared segment. Who may do that may
+        // erase a penalty as well; what he may not do is to keep an owner out for ever.
+        if (nanoseconds{c.record.open_at} > saturating_add(now, longest_)) c.record.open_at = 0;
         return c;
     }
     template <class Stage, class F>

@@ -236,7 +236,7 @@ private:
         for (auto const& l : of_this_name) {  // highest number first
             crl const& d = *l.crl;
             auto const base = d.base(), own = d.number();
-            if (!base || !own || *number < *base || *own < *number || !of_one_row(l, list)) continue;
+            if (!base || !own || *number < *base || !(*number < *own) || !of_one_row(l, list)) continue;
             window.begins(d.from(), now_);
             window.ends(d.until(), now_);
             if (d.sound() && d.from() <= now_ && genuine_(l)) return &d;
