@@ -569,7 +569,7 @@ step("nothing that was typed becomes a page's own", async () => {
 step("the log tells who trusted whom", async () => {
   await atAdmin.goto(`/log?user=${encodeURIComponent("Pump 7")}`);
   const texts = (await atAdmin.locator("tbody .text").allInnerTexts()).join("\n");
-  assert.match(texts, /The certificate of the application .*'Pump 7' was refused/);
+  assert.match(texts, /The certificate that names .*'Pump 7' was refused/);
   assert.match(texts, new RegExp(`'olga' changed the trust lists.*approved: Pump 7, SHA-256 ${pump.sha256.slice(0, 16)}`));
   assert.match(texts, new RegExp(`'cleo' changed the trust lists.*rejected: Pump 7, SHA-256 ${pump.sha256.slice(0, 16)}`));
 });

@@ -3,6 +3,7 @@
 #include "shared_house.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/presets/resilient.hpp>
 #include <sallyport/testing/recorder.hpp>
 
 #include <atomic>
@@ -11,6 +12,8 @@
 #include <deque>
 #include <new>
 #include <random>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -239,6 +242,39 @@ TEST_CASE("threads of two processes are counted together", "[environment][shared
         CHECK(inside.size() == 0);
     });
     CHECK(gate.administer("root").penalties().empty());
+}
+
+TEST_CASE("guesses on an account are counted over all processes, lane by lane",
+          "[environment][shared_memory][fork]") {
+    place_for_segment const here;
+    auto const make = [&] {
+        return sallyport::presets::resilient(
+            sallyport::environment{}.with_storage(sallyport::shared_memory_storage{{.path = here.segment()}}),
+            anybody{}, sallyport::penalty::volatile_state{.restarts_per_day = 1});
+    };
+    auto const from = [](std::uint8_t host, std::string_view password) {
+        auto a = knock("amira", password);
+        a.source = sallyport::address::ipv4(198, 51, 100, host);
+        return a;
+    };
+    auto gate = make();
+    REQUIRE(gate.ready());
+    auto const guess = [&](auto& at, std::uint8_t first) {
+        int verified = 0;
+        for (std::uint8_t i = 0; i < 8; ++i) {
+            std::string const password = "guess " + std::to_string(first + i);
+            auto const no = at.login(from(static_cast<std::uint8_t>(first + i), password)).error();
+            verified += no.why == reason::invalid_credentials ? 1 : 0;
+        }
+        return verified;
+    };
+    CHECK(guess(gate, 1) == 8);
+    CHECK(true_in_a_child([&] {
+        auto other = make();
+        return guess(other, 101) == 2 &&  // ten from all strangers of the world together
+               other.login(from(201, "right")).error().why == reason::penalty_delay_active;
+    }));
+    CHECK(gate.login(from(202, "right")).error().why == reason::penalty_delay_active);
 }
 
 // ---- killed at any instant -----------------------------------------------------------------------------

@@ -138,7 +138,7 @@ TEST_CASE("nobody goes on where there is no way back", "[environment][shared_mem
     pid_t const child = in_a_child([&] {
         shared_memory_storage dies{{.path = here.segment()}};
         if (!dies.open(plan_of(100)) || !dies.lock()) return false;
-        for (word i = 0; i < 65; ++i) dies.words().put(i, i + 1);  // the plan said 64
+        for (std::size_t i = 0; i < 65; ++i) dies.words().put(i, word{i + 1});  // the plan said 64
         (void)raise(SIGKILL);
         return false;
     });
@@ -155,7 +155,7 @@ TEST_CASE("a longer transaction than planned is one all the same, if its owner l
     shared_memory_storage s{{.path = here.segment()}};
     REQUIRE(s.open(plan_of(100)));
     REQUIRE(s.lock());
-    for (word i = 0; i < 100; ++i) s.words().put(i, i + 1);
+    for (std::size_t i = 0; i < 100; ++i) s.words().put(i, word{i + 1});
     s.unlock();
     REQUIRE(s.lock());
     CHECK(s.words().get<word>(99) == 100);

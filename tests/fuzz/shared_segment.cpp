@@ -175,7 +175,11 @@ void run(script s, std::string const& segment) {
                 for (card& c : cards)
                     if (c.number % 4 == person) c.over = gate.close(c.number) || c.over;
                 break;
-            case 7: gate.clock().advance(std::chrono::seconds{s.next()}); break;
+            case 7: {  // of one device: there is one time
+                std::chrono::seconds const by{s.next()};
+                for (auto& g : gates) g->clock().advance(by);
+                break;
+            }
             case 8: (void)gate.tick(); break;
             case 9:
                 for (auto const& line : gate.administer("root").penalties()) (void)line.failures;

@@ -109,7 +109,7 @@ bool accepted(certificate const& c, security_policy const& policy, peer who) {
 
 }  // namespace
 
-// ---- what is made ------------------------------------------------------------------------------------------------
+// ---- what is made -----------------------------------------------------------------------------------------
 
 TEST_CASE("a certificate of our own says all that Part 6 §6.2.2 wants", "[trust][own]") {
     folder const f;
@@ -305,7 +305,7 @@ TEST_CASE("without a clock no certificate is made", "[trust][own]") {
     CHECK(keys(f).empty());
 }
 
-// ---- the folders -------------------------------------------------------------------------------------------------
+// ---- the folders ------------------------------------------------------------------------------------------
 
 TEST_CASE("the first certificate is in force at once, and after a restart", "[trust][own]") {
     folder const f;
@@ -631,7 +631,7 @@ TEST_CASE("folders are looked at up to a limit", "[trust][own]") {
     CHECK(problems[0].message == "holds more than 64 files; expected a few, so the rest is not looked at");
 }
 
-// ---- a CA issues it ----------------------------------------------------------------------------------------------
+// ---- a CA issues it ---------------------------------------------------------------------------------------
 
 TEST_CASE("a signing request asks for all that the certificate is to have", "[trust][own]") {
     folder const f;
@@ -771,7 +771,7 @@ TEST_CASE("what is not for us is not accepted", "[trust][own]") {
     CHECK(o.accept(as_bytes(ca.granted().valid_until(pki::today).by(root).der()), today));  // its last second
 }
 
-// ---- in the midst of things --------------------------------------------------------------------------------------
+// ---- in the midst of things -------------------------------------------------------------------------------
 
 TEST_CASE("a staging that was interrupted counts for nothing, and is cleared away", "[trust][own]") {
     folder const f;

@@ -55,9 +55,9 @@ namespace detail {
         case event_id::password_changed: return "{actor} changed the password of {user}{where}";
         case event_id::accounts_unsaved: return "a change to the accounts could not be kept on disk{detail}";
         case event_id::certificate_refused:
-            return "the certificate of the application {user} was refused{where}{detail}";
+            return "the certificate that names {user} was refused{where}{detail}";
         case event_id::certificate_overlooked:
-            return "the certificate of the application {user} was accepted{where}, with a finding that is "
+            return "the certificate that names {user} was accepted{where}, with a finding that is "
                    "overlooked{detail}";
         case event_id::trust_list_changed: return "{actor} changed the trust lists{where}{detail}";
         case event_id::trust_store_unreadable:

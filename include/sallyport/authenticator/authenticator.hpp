@@ -101,10 +101,10 @@ public:
     /// The owner's way to bring in a new device while strangers are being refused: an open session, its
     /// password entered once more, gives out a code. It is good for ten minutes and five tries, for one
     /// device, and is entered with the password (`attempt::code`). One is out at a time.
-    result<pairing_code> issue_pairing_code(std::uint64_t session, secret password);
+    result<pairing_code> issue_pairing_code(std::uint64_t number, secret password);
     /// Pairs the bearer of a cookie with the account of an open session that a password has opened. Give him
     /// the cookie then (see `penalty::device_cookie`). False where there is no such session, or no room.
-    bool pair_bearer(std::uint64_t session, thumbprint const& id) noexcept;
+    bool pair_bearer(std::uint64_t number, thumbprint const& id) noexcept;
 
     [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
         return {*this, by};

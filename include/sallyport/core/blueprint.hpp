@@ -108,9 +108,7 @@ private:
 
     template <class T>
     static void mix_option(word& print, T const& value) noexcept {
-        if constexpr (std::is_enum_v<T>)
-            mix(print, static_cast<word>(value));
-        else if constexpr (std::integral<T>)
+        if constexpr (std::is_enum_v<T> || std::integral<T>)
             mix(print, static_cast<word>(value));
         else if constexpr (requires { value.count(); })
             mix(print, static_cast<word>(value.count()));

@@ -39,7 +39,7 @@ struct pairing_code {
             if (c == ' ' || c == '-') continue;
             if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
             c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-            if (n == characters || alphabet.find(c) == alphabet.npos) return std::nullopt;
+            if (n == characters || alphabet.find(c) == std::string_view::npos) return std::nullopt;
             plain[n++] = c;
         }
         return n == characters ? std::optional{plain} : std::nullopt;

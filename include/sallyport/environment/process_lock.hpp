@@ -51,7 +51,7 @@ public:
                 continue;
             }
             auto const left = until - std::chrono::steady_clock::now();
-            if (left <= left.zero()) return outcome::refused;
+            if (left <= nanoseconds::zero()) return outcome::refused;
             sleepers = sleeping;  // whoever has slept cannot know that nobody else still does
             if ((is & sleeping) == 0 && !exchange(is, is | sleeping)) continue;
             sleep(is | sleeping, std::min<nanoseconds>(left, std::chrono::milliseconds{2}));

@@ -120,8 +120,8 @@ private:
                                                            std::string_view what) const noexcept {
         // Every part has a fixed width, so no two messages are one.
         std::array<std::uint8_t, 8 + sizeof(name) + 8 + sizeof(thumbprint)> message{};
-        auto at = std::copy_n(what.begin(), std::min<std::size_t>(what.size(), 8), message.begin());
-        at = message.begin() + 8;
+        std::copy_n(what.begin(), std::min<std::size_t>(what.size(), 8), message.begin());
+        auto at = message.begin() + 8;
         at = std::copy(account.bytes.begin(), account.bytes.end(), at);
         for (unsigned n = 0; n < 8; ++n) *at++ = static_cast<std::uint8_t>(epoch >> 8 * n);
         std::copy(id.bytes.begin(), id.bytes.end(), at);

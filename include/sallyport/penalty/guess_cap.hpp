@@ -32,7 +32,7 @@ namespace penalty {
 /// Thread safety: constant.
 class guess_cap {
 public:
-    guess_cap(std::uint64_t at_most, guess_terms const& bound) noexcept : kept_{bound.total() <= at_most} {
+    guess_cap(std::uint64_t at_most, guess_terms const& bound) : kept_{bound.total() <= at_most} {
         if (kept_) return;
         // Cut short rather than written past: twelve numbers of twenty digits and their words fit.
         auto const begun =

@@ -71,7 +71,7 @@ struct guess_terms {
     /// `at most 68 wrong secrets in 24 h: strangers 34, trusted unpaired 34, paired stolen 0 x 298,
     /// console 0`, written to `out`; a term that is capped by nothing is `unbounded`.
     template <std::output_iterator<char> Out>
-    Out print(Out out) const {
+    Out print(Out out) const {  // NOLINT(modernize-use-nodiscard): where it ended is for who goes on writing
         out = put(fmt::format_to(out, "at most "), total());
         out = fmt::format_to(out, " wrong secrets in {:g} h", hours());
         out = put(fmt::format_to(out, ": strangers "), strangers);
