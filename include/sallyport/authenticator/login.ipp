@@ -173,9 +173,11 @@ auto authenticator<E, V, G...>::arrive(attempt const& a, visit who, bool patient
     if (hold const in{*this}; in) {
         sweep(now, mail);
         verdict v = guards_.ask(arrival{who, now, nullptr, door_.size()});
-        // Kept out by attempts in flight, or by a full door: they may be a dead process's.
-        bool const crowded = v ? !has_door(who) : v.error().why == reason::try_again_later;
-        if (crowded && reclaim(now, mail)) v = guards_.ask(arrival{who, now, nullptr, door_.size()});
+        if constexpr (shared) {
+            // Kept out by attempts in flight, or by a full door: they may be a dead process's.
+            bool const crowded = v ? !has_door(who) : v.error().why == reason::try_again_later;
+            if (crowded && reclaim(now, mail)) v = guards_.ask(arrival{who, now, nullptr, door_.size()});
+        }
         if (v && !has_door(who)) {
             no = {reason::try_again_later, {}}, detail = "no door is free";
         } else if (v) {
@@ -326,7 +328,8 @@ auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, ins
                                       outbox& mail) noexcept -> outcome {
     admission const stage{who, as, inside_, now};
     verdict v = guards_.ask(stage);
-    if (!v && reclaim(now, mail)) v = guards_.ask(stage);
+    if constexpr (shared)
+        if (!v && reclaim(now, mail)) v = guards_.ask(stage);
     if (!v) return {.no = v.error()};
     if (v->instead_of != 0)
         guards_.make_room(stage, [&](std::uint64_t number) {

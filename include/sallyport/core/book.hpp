@@ -105,12 +105,12 @@ public:
     void extend(place p, nanoseconds now, nanoseconds deadline) noexcept {
         write_times(p, now, deadline);
         if constexpr (Sealed)
-            if (words_.shared()) write_seal(p.line, words_.get<word>(stamp(p.line)), as_words(read(p)));
+            if (words_.shared()) write_seal(p.line, words_.get<word>(stamp(p.line)), read(p));
     }
     /// Used at `now`; in force until `deadline`. `is`, `t`: what it is, as `look` has just found it.
     void extend(place p, nanoseconds now, nanoseconds deadline, standing is, T const& t) noexcept {
         write_times(p, now, deadline);
-        write_seal(p.line, with_standing(p, is), as_words(t));
+        write_seal(p.line, with_standing(p, is), t);
     }
     /// The line's standing from now on.
     void mark(place p, standing s) noexcept {
@@ -336,13 +336,13 @@ private:
                      t);
     }
     void write_seal([[maybe_unused]] std::uint32_t line, [[maybe_unused]] word s,
-                    [[maybe_unused]] text_words const& t) noexcept {
+                    [[maybe_unused]] T const& t) noexcept {
         if constexpr (Sealed)
-            if (words_.shared()) words_.publish(sealed(line), seal_of(line, s, t));
+            if (words_.shared()) words_.publish(sealed(line), seal_of(line, s, as_words(t)));
     }
     /// The seal and then the stamp: whoever sees the stamp sees what it vouches for.
     void settle_stamp(place p, word to, T const& t) noexcept {
-        write_seal(p.line, to, as_words(t));
+        write_seal(p.line, to, t);
         set_stamp(p.line, to);
     }
     /// Lock-free. A writer may be at it, so a seal that does not fit is looked at again.
