@@ -53,7 +53,8 @@ inline constexpr address here = address::ipv4(192, 0, 2, 7);
 template <class Memory = sallyport::penalty::volatile_state>
 class lanes_at_work {
 public:
-    explicit lanes_at_work(lane_options o = {}, Memory m = {}, nanoseconds clock = 1h)
+    explicit lanes_at_work(lane_options o = {}) : lanes_at_work{o, Memory{}} {}
+    lanes_at_work(lane_options o, Memory m, nanoseconds clock = 1h)
         : now{clock}, lanes_{sallyport::penalty::lanes<Memory>{o, std::move(m)}, at(clock)} {}
 
     [[nodiscard]] verdict look(visit const& who) const { return lanes_.check(arrival{who, at(now)}); }
