@@ -7,6 +7,8 @@
 #include "words.hpp"
 
 #include <sallyport/environment/boot_clock.hpp>
+#include <sallyport/trust/authority.hpp>
+#include <sallyport/trust/namesake.hpp>
 #include <sallyport/trust/validator.hpp>
 
 #include <fmt/format.h>
@@ -28,20 +30,12 @@ using trust::place;
 constexpr std::size_t to_name = 8;      ///< digits of a thumbprint that name what is here already
 constexpr std::size_t to_approve = 16;  ///< and that let a stranger in: nobody makes 64 bits fit by trying
 
-std::string lower(std::string_view s) {
-    std::string out{s};
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return out;
-}
-/// In which of its names do they look alike? Empty: in none.
-std::string likeness(trust::certificate const& a, trust::certificate const& b) {
-    bool const name = !a.common_name().empty() && lower(a.common_name()) == lower(b.common_name());
-    bool const uri = std::any_of(a.uris().begin(), a.uris().end(), [&](auto const& u) {
-        return std::any_of(b.uris().begin(), b.uris().end(),
-                           [&](auto const& v) { return lower(u) == lower(v); });
-    });
-    if (name && uri) return "common name and ApplicationUri";
-    return name ? "common name" : uri ? "ApplicationUri" : "";
+/// Empty: in none.
+std::string_view in_words(trust::likeness const& n) noexcept {
+    return n.same_name && n.same_uri ? "common name and ApplicationUri"
+           : n.same_name             ? "common name"
+           : n.same_uri              ? "ApplicationUri"
+                                     : "";
 }
 /// Loudly: another certificate looks like this one. `but`: the one that it is to replace.
 void warn_of_namesakes(std::vector<found> const& all, trust::certificate const& c, found const* but) {
@@ -49,7 +43,7 @@ void warn_of_namesakes(std::vector<found> const& all, trust::certificate const& 
         if (!f.certificate || f.certificate->print() == c.print() ||
             (but != nullptr && f.print() == but->print()))
             continue;
-        auto const same = likeness(c, *f.certificate);
+        auto const same = in_words(trust::likeness_of(c, *f.certificate));
         if (same.empty()) continue;
         bool const of_ours = f.where == place::own;
         std::string const text = fmt::format(
@@ -102,10 +96,18 @@ std::optional<opened> open(arguments const& a) {
     return opened{std::move(*store), std::move(all)};
 }
 
+/// The one that these digits name; none: why has been said.
+std::optional<found> named(opened const& in, std::string const& digits, std::size_t fewest) {
+    std::string why;
+    auto one = look_up(in.all, digits, fewest, why);
+    if (!one) (void)fails(why);
+    return one;
+}
+
 /// Being in the list is not all: what would the device say now? Shown with what it came with.
 void tell_whether_accepted(trust::directory const& store, trust::certificate const& c,
                            std::vector<trust::certificate_ptr> const& with_it) {
-    if (may_issue(c)) return;
+    if (trust::may_issue(c)) return;
     std::vector<std::uint8_t> chain(c.der().begin(), c.der().end());
     for (auto const& ca : with_it) chain.insert(chain.end(), ca->der().begin(), ca->der().end());
     auto const purposes = c.extended_key_usage();
@@ -152,9 +154,8 @@ int approve(arguments const& a) {
     if (!opened) return misused;
     auto& store = opened->store;
     auto const& all = opened->all;
-    std::string why;
-    auto const one = look_up(all, a.operands.front(), to_approve, why);
-    if (!one) return fails(why);
+    auto const one = named(*opened, a.operands.front(), to_approve);
+    if (!one) return failed;
     if (!one->certificate) return fails("that is a revocation list: sallyport-trust add-crl takes one");
     if (one->where == place::trusted && a.replaces.empty()) {
         fmt::print("{} is trusted already.\n", name_of(*one->certificate));
@@ -166,6 +167,7 @@ int approve(arguments const& a) {
                         name_of(*one->certificate), list_name(one->where)));
     std::optional<found> old;
     if (!a.replaces.empty()) {
+        std::string why;
         old = look_up(all, a.replaces, to_approve, why);
         if (!old) return fails("--replaces: " + why);
         if (auto const no = replacement_fault(*one, *old); !no.empty()) return fails("--replaces: " + no);
@@ -174,19 +176,20 @@ int approve(arguments const& a) {
     auto const wall = now().wall;
     fmt::print("{}", described(*one, &store, wall));
     warn_of_namesakes(all, c, old ? &*old : nullptr);
-    if (old && likeness(c, *old->certificate).find("ApplicationUri") == std::string::npos) {
+    if (old && !trust::likeness_of(c, *old->certificate).same_uri) {
         std::fflush(stdout);
         fmt::print(stderr, "\n  !! {}\n",
                    wrapped(fmt::format("THE ONE THAT IT REPLACES HAS ANOTHER ApplicationUri: {}, {}.",
                                        name_of(*old->certificate), trust::hex(old->print().bytes)),
                            5));
     }
-    if (may_issue(c) && !a.as_ca) return refuse_ca(c);
+    if (trust::may_issue(c) && !a.as_ca) return refuse_ca(c);
     fmt::print("\nSHA-256  {}\nIs that what the device itself shows, or its owner has told you?\n",
                trust::hex(c.print().bytes));
-    if (!confirmed(a,
-                   fmt::format("{} {}{}?", may_issue(c) ? "Trust this CA, and all that it issues:" : "Trust",
-                               name_of(c), old ? fmt::format(" in place of {}", brief(old->print())) : "")))
+    if (!confirmed(
+            a,
+            fmt::format("{} {}{}?", trust::may_issue(c) ? "Trust this CA, and all that it issues:" : "Trust",
+                        name_of(c), old ? fmt::format(" in place of {}", brief(old->print())) : "")))
         return failed;
     // Looked at before: once it is approved nobody keeps what it came with.
     auto const with_it = store.shown_with(c.print());
@@ -218,9 +221,8 @@ int reject(arguments const& a) {
     if (!opened) return misused;
     auto& store = opened->store;
     auto const& all = opened->all;
-    std::string why;
-    auto const one = look_up(all, a.operands.front(), to_name, why);
-    if (!one) return fails(why);
+    auto const one = named(*opened, a.operands.front(), to_name);
+    if (!one) return failed;
     if (!one->certificate) return fails("that is a revocation list: sallyport-trust remove takes it away");
     if (one->where == place::own)
         return fails("that is this application's own certificate, which is in no list");
@@ -239,9 +241,8 @@ int remove(arguments const& a) {
     if (!opened) return misused;
     auto& store = opened->store;
     auto const& all = opened->all;
-    std::string why;
-    auto const one = look_up(all, a.operands.front(), to_name, why);
-    if (!one) return fails(why);
+    auto const one = named(*opened, a.operands.front(), to_name);
+    if (!one) return failed;
     if (one->where == place::own)
         return fails("that is this application's own certificate: create-own makes the next one");
     fmt::print("{}", described(*one, &store, now().wall));
@@ -277,7 +278,7 @@ int add(arguments const& a) {
             "{}: holds {}: say which one is to be trusted, in a file of its own; its CAs go --to issuer",
             a.operands.front(), counted(file->certificates.size(), "certificate")));
     for (auto const& c : file->certificates) {
-        if (trusted && may_issue(*c) && !a.as_ca) return refuse_ca(*c);
+        if (trusted && trust::may_issue(*c) && !a.as_ca) return refuse_ca(*c);
         if (!trusted && !c->constraints().ca)
             return fails(fmt::format(
                 "nothing was changed: {} is no CA, and would help no chain among the issuers", name_of(*c)));
@@ -300,7 +301,7 @@ int add(arguments const& a) {
         bool const listed = std::any_of(all.begin(), all.end(), [&](found const& f) {
             return f.revocations && f.revocations->issued_in_name_of(*c);
         });
-        if (c->constraints().ca && may_issue(*c) && !listed)
+        if (c->constraints().ca && trust::may_issue(*c) && !listed)
             fmt::print(
                 "  What it issued is refused until its revocation list is here: sallyport-trust add-crl {} "
                 "FILE\n",

@@ -6,7 +6,9 @@
 #include "store.hpp"
 #include "words.hpp"
 
+#include <sallyport/core/name_rules.hpp>
 #include <sallyport/environment/boot_clock.hpp>
+#include <sallyport/trust/authority.hpp>
 #include <sallyport/trust/doctor.hpp>
 #include <sallyport/trust/written_files.hpp>
 
@@ -38,7 +40,7 @@ std::string remark(found const& f, trust::directory const& store) {
     auto const& c = *f.certificate;
     for (auto const& r : store.replacements())
         if (r.old == c.print()) return "then " + brief(r.fresh);
-    std::string s = may_issue(c) ? "CA" : "";
+    std::string s = trust::may_issue(c) ? "CA" : "";
     if (!c.uris().empty()) s += (s.empty() ? "" : ", ") + c.uris().front();
     return s;
 }
@@ -91,8 +93,7 @@ int list(arguments const& a) {
                              place::rejected, place::own}) {
             std::string key{to_string(p)};
             std::replace(key.begin(), key.end(), ' ', '_');
-            std::transform(key.begin(), key.end(), key.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            std::transform(key.begin(), key.end(), key.begin(), sallyport::detail::ascii_lower);
             auto& list_ = out[key] = json::array();
             for (auto const& f : all)
                 if (of_place(f, p)) list_.push_back(as_json(f, &*store));

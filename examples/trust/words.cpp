@@ -204,11 +204,4 @@ std::string address_of(std::string_view octets) {
 
 std::string brief(sallyport::thumbprint const& print) { return trust::hex(print.bytes).substr(0, 16); }
 
-bool may_issue(trust::certificate const& c) noexcept {
-    if (!c.constraints().ca) return false;
-    bool const application = c.looks_self_signed() && !c.uris().empty();
-    auto const usage = c.key_usage();
-    return !application || !usage.present || usage.has(KU_KEY_CERT_SIGN | KU_CRL_SIGN);
-}
-
 }  // namespace trust_tool

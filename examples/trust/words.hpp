@@ -51,8 +51,4 @@ inline constexpr std::size_t columns = 100;
 /// The first 16 digits, by which a certificate is called.
 [[nodiscard]] std::string brief(sallyport::thumbprint const& print);
 
-/// May it issue certificates that are then trusted with it? A self-signed application may say cA TRUE (Part 6
-/// §6.2.2); as long as it may not sign revocation lists, nothing that it issues is accepted.
-[[nodiscard]] bool may_issue(trust::certificate const& c) noexcept;
-
 }  // namespace trust_tool

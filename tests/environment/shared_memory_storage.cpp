@@ -259,7 +259,7 @@ TEST_CASE("another layout is refused, and what differs is named", "[environment]
         {"version (format of the segment)",
          offsetof(segment_head, agreed) + offsetof(sallyport::detail::layout, format)},
         {"endianness", offsetof(segment_head, agreed) + offsetof(sallyport::detail::layout, order)},
-        {"version", offsetof(segment_head, agreed) + offsetof(sallyport::detail::layout, library)},
+        {"version", offsetof(segment_head, agreed) + offsetof(sallyport::detail::layout, release)},
         {"boot id", offsetof(segment_head, agreed) + offsetof(sallyport::detail::layout, boot)},
     };
     SECTION("version, endianness and boot") {

@@ -127,8 +127,8 @@ TEST_CASE("while the clock is not set, the fault says so, and so does the remedy
     CHECK(j.because() == "the device's clock is not set");
     CHECK(j.remedy().find("clock") != std::string::npos);
     a.clock_set = true;
-    CHECK(store{}.trusted({the().alone}).judge(peer::client_application, the().alone.der(), a).because() ==
-          "its validity has not begun");
+    auto const set = store{}.trusted({the().alone}).judge(peer::client_application, the().alone.der(), a);
+    CHECK(set.because() == "its validity has not begun");
 }
 TEST_CASE("while the clock is not set, the last stored time may stand in for it, and never turns it back",
           "[trust][rules][time]") {

@@ -140,7 +140,7 @@ TEST_CASE("however many listed peers there are, each is known again without bein
           "[trust][accepted_before]") {
     std::vector<issued> all;
     trust::trust_list::content c;
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 4096; ++i) {  // the memory is half full then, which is as full as it gets
         all.push_back(
             application("Pump " + std::to_string(i), pki::p256("pumps")).serial(i + 1).self_signed());
         c.trusted.push_back(all.back());

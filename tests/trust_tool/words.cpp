@@ -88,20 +88,6 @@ TEST_CASE("names are printed in UTF-8, with the escapes of RFC 2253", "[trust_to
           "(no name)");
 }
 
-TEST_CASE("who may issue is a CA, but not an application that only says so", "[trust_tool][words]") {
-    using namespace pki;
-    auto const asks = [](issued const& c) { return may_issue(*c.read()); };
-    CHECK(asks(authority("Root").self_signed()));
-    CHECK(asks(authority("Root").usage(cert_sign).self_signed()));
-    CHECK(asks(authority("Root").without(id::key_usage).self_signed()));
-    CHECK_FALSE(asks(application().self_signed()));
-    // As the conformance test tool makes them: cA TRUE, keyCertSign, no cRLSign.
-    CHECK_FALSE(asks(application().ca(true).usage(rsa_application | cert_sign).self_signed()));
-    CHECK(asks(application().ca(true).usage(rsa_application | cert_sign | crl_sign).self_signed()));
-    CHECK(asks(application().ca(true).without(id::key_usage).self_signed()));
-    CHECK(asks(application().ca(true).by(authority("Root").self_signed())));
-}
-
 TEST_CASE("keys, usages and addresses in words", "[trust_tool][words]") {
     using namespace pki;
     CHECK(key_of(*application().self_signed().read()) == "RSA, 2048 bits");

@@ -2,6 +2,8 @@
 #include "../words.hpp"
 #include "trust_words.hpp"
 
+#include <sallyport/trust/authority.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,7 +80,7 @@ markup certificates(call const& c, trust::place p, std::string_view heading, std
            some({"Name", "Kind", "Valid until", "SHA-256"}, all, [&](trust::store_entry const& e) {
                trust::certificate const& x = *e.certificate;
                return html("<tr>{}{}{}{}</tr>", head_cell("Name", link_to(x) + uri_of(x)),
-                           cell("Kind", trust::is_authority(x) ? chip("CA") : html("application")),
+                           cell("Kind", trust::may_issue(x) ? chip("CA") : html("application")),
                            cell("Valid until", until_chip(x.valid_from(), x.valid_until(), now)),
                            cell("SHA-256", short_print(x.print())));
            });

@@ -3,6 +3,7 @@
 #include "../words.hpp"
 #include "trust_words.hpp"
 
+#include <sallyport/trust/authority.hpp>
 #include <sallyport/trust/remedy.hpp>
 
 #include <fmt/format.h>
@@ -103,14 +104,13 @@ one.</strong> It may be the older one of the same application; or this one is an
 markup approve_form(call const& c, known_certificate const& it) {
     trust::certificate const& x = *it.certificate;
     auto const alike = trust::namesakes(c.on.trust().store(), x);
-    bool const may_issue = x.constraints().ca;
+    bool const may_issue = trust::may_issue(x);
     markup fields = hidden("print", trust::hex(x.print().bytes));
     if (!alike.empty())
         fields += box("compared", "yes",
                       "I have compared the SHA-256 with the one that its owner reads to me", false, true);
     for (auto const& n : alike)
-        if (n.same_uri && n.entry.where == trust::place::trusted &&
-            !trust::is_authority(*n.entry.certificate))
+        if (n.same_uri && n.entry.where == trust::place::trusted && !trust::may_issue(*n.entry.certificate))
             fields +=
                 box("replaces", trust::hex(n.entry.certificate->print().bytes),
                     fmt::format("It takes the place of the one with SHA-256 {}…, which stays trusted for 30 "

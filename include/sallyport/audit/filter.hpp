@@ -3,6 +3,7 @@
 
 #include <sallyport/audit/catalogue.hpp>
 #include <sallyport/audit/event.hpp>
+#include <sallyport/core/name_rules.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -29,11 +30,9 @@ struct filter {
 
 private:
     static constexpr bool holds(std::string_view name, std::string_view part) noexcept {
-        constexpr auto lower = [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        };
+        using sallyport::detail::ascii_lower;
         return std::search(name.begin(), name.end(), part.begin(), part.end(),
-                           [&](char a, char b) { return lower(a) == lower(b); }) != name.end();
+                           [](char a, char b) { return ascii_lower(a) == ascii_lower(b); }) != name.end();
     }
 };
 

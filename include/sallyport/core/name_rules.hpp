@@ -28,6 +28,15 @@ constexpr word lower(word w) noexcept {
     word const low = w & ~tops, from_a = low + (0x80 - 'A') * ones, beyond_z = low + (0x80 - 'Z' - 1) * ones;
     return w | ((from_a ^ beyond_z) & ~w & tops) >> 2;
 }
+/// The same for one character.
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+/// Are they one text, were it not for the case of A to Z?
+[[nodiscard]] constexpr bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
 }  // namespace detail
 
 /// Is this UTF-8 (RFC 3629) without control characters (C0, DEL, C1)?

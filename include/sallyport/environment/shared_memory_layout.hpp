@@ -40,7 +40,7 @@ struct layout {
 
     word format = current_format;
     word order = byte_order;
-    text<16> library{version};
+    text<16> release{version};
     boot_id boot{};
     word roles = 0, words = 0, logged = 0, plan = 0, aspects_used = 0;
     std::array<aspect, blueprint::most_aspects> aspects{};
@@ -59,7 +59,7 @@ struct layout {
     [[nodiscard]] text<64> difference(layout const& theirs) const noexcept {
         if (theirs.order != order) return "endianness";
         if (theirs.format != format) return "version (format of the segment)";
-        if (theirs.library != library) return "version";
+        if (theirs.release != release) return "version";
         if (boot.empty() || theirs.boot != boot) return "boot id";
         if (theirs.roles != roles) return "role table";
         for (std::size_t i = 0; i < aspects_used; ++i)

@@ -139,7 +139,7 @@ private:
         std::size_t from = 0, size = 0;
 
         explicit plain_copy(std::string_view s) noexcept : size{s.size()} {
-            std::transform(s.begin(), s.end(), bytes.begin(), lower);
+            std::transform(s.begin(), s.end(), bytes.begin(), sallyport::detail::ascii_lower);
         }
         plain_copy(plain_copy const&) = delete;
         plain_copy& operator=(plain_copy const&) = delete;
@@ -154,9 +154,6 @@ private:
         }
     };
 
-    [[nodiscard]] static char lower(char c) noexcept {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
     [[nodiscard]] static bool letter(char c) noexcept {
         return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
     }

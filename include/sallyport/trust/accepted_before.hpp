@@ -82,23 +82,36 @@ private:
         std::memcpy(&mark, o.chain.bytes.data() + 8, sizeof mark);
         return mark;
     }
-    /// Each may stand in one of two: both are full as good as never.
+    /// Each may stand in one of two, never twice the same.
     [[nodiscard]] std::array<set*, 2> sets_of(occasion const& o) const noexcept {
         std::uint64_t h = 0;
         std::memcpy(&h, o.chain.bytes.data(), sizeof h);
         h ^= static_cast<std::uint64_t>(o.shown_by) * 0x9E37'79B9'7F4A'7C15U;
-        return {&sets_[h % sets_.size()], &sets_[(h >> 32U) % sets_.size()]};
+        std::size_t const first = h % sets_.size();
+        std::size_t const further = 1 + (h >> 32U) % (sets_.size() - 1);
+        return {&sets_[first], &sets_[(first + further) % sets_.size()]};
     }
-    /// Where it stands already, else where there is room, else where somebody has to go.
+    /// Where it stands already, else in the emptier of its two sets, else where somebody has to go. With the
+    /// emptier one taken, sets that are half full on average overflow as good as never (Azar, Broder, Karlin,
+    /// Upfal: Balanced Allocations); with the first that has room, a few among thousands would.
     [[nodiscard]] place place_for(occasion const& what) noexcept {
-        auto const both = sets_of(what);
         std::optional<place> room;
-        for (set* const in : both)
+        std::size_t roomiest = 0;
+        auto const both = sets_of(what);
+        for (set* const in : both) {
+            std::size_t free = 0, last_free = 0;
             for (std::size_t i = 0; i < ways; ++i) {
                 entry const& e = in->entries[i];
                 if (e.found && e.what == what) return {in, i};
-                if (!room && (!e.found || e.what.generation != what.generation)) room = place{in, i};
+                if (e.found && e.what.generation == what.generation) continue;
+                ++free;
+                last_free = i;
             }
+            if (free > roomiest) {
+                room = place{in, last_free};
+                roomiest = free;
+            }
+        }
         std::size_t const turn = turn_++;
         return room ? *room : place{both[turn % 2], turn / 2 % ways};
     }

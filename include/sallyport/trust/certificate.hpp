@@ -148,21 +148,15 @@ public:
     /// Reads exactly one DER certificate, to the last octet. Null where that is not what these bytes are;
     /// `why` then gets a sentence. What can be read but breaks a rule is in `flaws()`.
     [[nodiscard]] static std::shared_ptr<certificate const> parse(bytes der, std::string* why = nullptr) {
-        auto const no = [&](std::string_view reason) {
-            if (why != nullptr) *why = reason;
-            return nullptr;
-        };
-        if (der.size() > largest) return no("is larger than any certificate");
-        auto const frame = frame_of(der);
-        if (!frame || frame->tag != 0x30) return no("is no DER certificate");
-        if (frame->end != der.size()) return no("has stray octets after the certificate");
-        std::uint8_t const* at = der.data();
-        detail::owned_x509 x{d2i_X509(nullptr, &at, static_cast<long>(der.size()))};
-        ERR_clear_error();
-        if (!x) return no("is no certificate");
-        if (at != der.data() + der.size()) return no("has stray octets after the certificate");
+        std::string unheard;
+        std::string& reason = why != nullptr ? *why : unheard;
+        auto x = detail::read_whole<detail::owned_x509, d2i_X509>(der, largest, "certificate", reason);
+        if (!x) return nullptr;
         auto made = std::make_shared<certificate>(token{}, std::move(x), der);
-        if (!made->from_ || !made->until_) return no("has a validity that is no date");
+        if (!made->from_ || !made->until_) {
+            reason = "has a validity that is no date";
+            return nullptr;
+        }
         return made;
     }
 

@@ -66,21 +66,15 @@ public:
     /// Reads exactly one DER list, to the last octet. Null where that is not what these bytes are; `why` then
     /// gets a sentence.
     [[nodiscard]] static std::shared_ptr<crl const> parse(bytes der, std::string* why = nullptr) {
-        auto const no = [&](std::string_view reason) {
-            if (why != nullptr) *why = reason;
-            return nullptr;
-        };
-        if (der.size() > largest) return no("is larger than any revocation list");
-        auto const frame = frame_of(der);
-        if (!frame || frame->tag != 0x30) return no("is no DER revocation list");
-        if (frame->end != der.size()) return no("has stray octets after the revocation list");
-        std::uint8_t const* at = der.data();
-        detail::owned_crl x{d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size()))};
-        ERR_clear_error();
-        if (!x) return no("is no revocation list");
-        if (at != der.data() + der.size()) return no("has stray octets after the revocation list");
+        std::string unheard;
+        std::string& reason = why != nullptr ? *why : unheard;
+        auto x = detail::read_whole<detail::owned_crl, d2i_X509_CRL>(der, largest, "revocation list", reason);
+        if (!x) return nullptr;
         auto made = std::make_shared<crl>(token{}, std::move(x), der);
-        if (!made->from_) return no("has a thisUpdate that is no date");
+        if (!made->from_) {
+            reason = "has a thisUpdate that is no date";
+            return nullptr;
+        }
         return made;
     }
 

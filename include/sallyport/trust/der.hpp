@@ -4,7 +4,12 @@
 #include <sallyport/trust/openssl.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+
+#include <openssl/err.h>
 
 namespace sallyport::inline v0 {
 namespace trust {
@@ -38,6 +43,28 @@ struct der_frame {
     if (length > b.size() - at) return std::nullopt;
     return der_frame{b[0], at, at + length};
 }
+
+namespace detail {
+/// Reads these bytes to their last octet with a `d2i_…` of OpenSSL. Null: `why` then says what is wrong with
+/// them, where a `what` of at most so many octets was expected.
+template <class Owned, auto Read>
+[[nodiscard]] Owned read_whole(bytes der, std::size_t largest, std::string_view what, std::string& why) {
+    auto const no = [&](std::string_view reason) {
+        why.assign(reason).append(what);
+        return Owned{};
+    };
+    if (der.size() > largest) return no("is larger than any ");
+    auto const frame = frame_of(der);
+    if (!frame || frame->tag != 0x30) return no("is no DER ");
+    if (frame->end != der.size()) return no("has stray octets after the ");
+    std::uint8_t const* at = der.data();
+    Owned read{Read(nullptr, &at, static_cast<long>(der.size()))};
+    ERR_clear_error();
+    if (!read) return no("is no ");
+    if (at != der.data() + der.size()) return no("has stray octets after the ");
+    return read;
+}
+}  // namespace detail
 
 /// How many elements lie in this one, side by side; as many as can be read.
 [[nodiscard]] inline std::size_t elements_in(bytes constructed) noexcept {

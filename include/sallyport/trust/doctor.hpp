@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/trust/authority.hpp>
 #include <sallyport/trust/directory.hpp>
 #include <sallyport/trust/doctor_finding.hpp>
 #include <sallyport/trust/doctor_rights.hpp>
@@ -94,14 +95,14 @@ private:
                 continue;
             }
             dates(at, c,
-                  is_authority(*c) ? "Get the CA's renewed certificate and add it; what it issued is refused "
-                                     "until then."
-                                   : "Let its owner make a new one, approve that, and remove this one.");
+                  may_issue(*c) ? "Get the CA's renewed certificate and add it; what it issued is refused "
+                                  "until then."
+                                : "Let its owner make a new one, approve that, and remove this one.");
             weakness(at, c);
             if (c->flaws() != 0)
                 say(severity::fault, at, "breaks the form of certificates, and is refused always",
                     remedy_of(status::certificate_invalid), c);
-            if (is_authority(*c))
+            if (may_issue(*c))
                 authority(at, c);
             else if (p == place::trusted)
                 applications_.push_back(e);
@@ -151,7 +152,7 @@ private:
                     : std::string{"has a key of a kind that no current policy takes"},
                 remedy, c);
         // A root that issues is believed because it lies here; its own signature proves nothing.
-        if (!signature && !(c->looks_self_signed() && is_authority(*c)))
+        if (!signature && !(c->looks_self_signed() && may_issue(*c)))
             say(severity::warning, at,
                 fmt::format("is signed by {}, which no current policy takes", printable(c->signature_name())),
                 remedy, c);
@@ -392,8 +393,8 @@ private:
         auto const trusted = store_.entries(place::trusted);
         for (auto const& r : all)
             for (auto const& e : trusted) {
-                auto const n = compared(*r.certificate, e);
-                if (!n.same_uri && !n.same_name) continue;
+                auto const n = likeness_of(*r.certificate, *e.certificate);
+                if (!n.any()) continue;
                 say(severity::warning, r.file.empty() ? at : path(place::rejected, r.file),
                     fmt::format("was refused, and has the {} of the trusted {}",
                                 n.same_uri ? "ApplicationUri" : "common name", printable(e.file)),

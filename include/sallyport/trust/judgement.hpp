@@ -20,8 +20,8 @@ namespace trust {
 /// What an investigation found out: a fact about bytes, lists and dates.
 struct finding {
     certificate_ptr leaf{};    ///< null where what was presented is no certificate
-    certificate_path path_{};  ///< the best candidate
-    faults faults_{};
+    certificate_path chain{};  ///< the best candidate
+    faults found{};
     time_window holds{};   ///< while no date of path or revocation lists is passed
     budget left{};         ///< of the work that one validation may cost
     bool gave_up = false;  ///< refused, and there was more to look at than the budget allows
@@ -29,7 +29,8 @@ struct finding {
 
 /// A validation's outcome: the first fault, all faults, what the peer may be told, what belongs into the
 /// audit, and what to do.
-/// Thread safety: as a plain value; it shares what it found.
+/// Thread safety: as a plain value; it shares what it found. Keep it while you look at what it shows: of a
+/// temporary one nothing is shown that would dangle.
 class judgement {
 public:
     judgement(peer who, std::shared_ptr<finding const> found) noexcept
@@ -43,12 +44,10 @@ public:
         return f == nullptr ? status::good : f->what;
     }
     [[nodiscard]] bool accepted() const noexcept { return decisive() == nullptr; }
-    [[nodiscard]] fault const* decisive() const noexcept {
-        return found_ ? found_->faults_.first() : nullptr;
-    }
+    [[nodiscard]] fault const* decisive() const& noexcept { return found_ ? found_->found.first() : nullptr; }
     /// All findings, in the order of the steps; suppressed ones, too, for they are to be audited.
-    [[nodiscard]] std::span<fault const> all() const noexcept {
-        return found_ ? std::span<fault const>{found_->faults_.all()} : std::span<fault const>{};
+    [[nodiscard]] std::span<fault const> all() const& noexcept {
+        return found_ ? std::span<fault const>{found_->found.all()} : std::span<fault const>{};
     }
     /// What goes over the wire. A stranger learns nothing about the lists.
     [[nodiscard]] status wire() const noexcept { return wire_status(first(), who_); }
@@ -65,7 +64,7 @@ public:
             "{}{}", remedy_of(f->what, f->because),
             found_->gave_up ? " (The search ended at its budget: the chain is larger than it need be.)" : "");
     }
-    [[nodiscard]] std::string_view because() const noexcept {
+    [[nodiscard]] std::string_view because() const& noexcept {
         fault const* const f = decisive();
         return f == nullptr ? std::string_view{} : f->because;
     }
@@ -73,8 +72,8 @@ public:
     [[nodiscard]] peer shown_by() const noexcept { return who_; }
     [[nodiscard]] certificate_ptr leaf() const noexcept { return found_ ? found_->leaf : nullptr; }
     /// From the leaf to the root, as far as it was found.
-    [[nodiscard]] std::span<certificate_ptr const> chain() const noexcept {
-        return found_ ? std::span<certificate_ptr const>{found_->path_} : std::span<certificate_ptr const>{};
+    [[nodiscard]] std::span<certificate_ptr const> chain() const& noexcept {
+        return found_ ? std::span<certificate_ptr const>{found_->chain} : std::span<certificate_ptr const>{};
     }
     /// The application that has proven itself, once the channel has shown that it holds the key. None where
     /// the judgement is a refusal, or the certificate is a user's.
@@ -82,6 +81,11 @@ public:
         if (!accepted() || !found_ || who_ == peer::user) return {};
         return trusted_device{found_->leaf->print()};
     }
+
+    fault const* decisive() const&& = delete;
+    std::span<fault const> all() const&& = delete;
+    std::string_view because() const&& = delete;
+    std::span<certificate_ptr const> chain() const&& = delete;
 
 private:
     peer who_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/core/name_rules.hpp>
 #include <sallyport/trust/certificate.hpp>
 #include <sallyport/trust/trust_list.hpp>
 
@@ -61,15 +62,7 @@ struct presented {
     return out;
 }
 
-namespace detail {
-[[nodiscard]] constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-[[nodiscard]] constexpr bool same_host(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-}  // namespace detail
+namespace detail {}  // namespace detail
 
 /// Step 7: is this one of the certificate's HostNames, or its IP address? No wildcards, and the common name
 /// is none (OPC UA Part 6 §6.2.2 puts hosts into the subjectAltName).
@@ -80,7 +73,7 @@ namespace detail {
     if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
     if (host.empty() || host.size() > 253 || host.find('\0') != std::string_view::npos) return false;
     for (auto const& name : c.dns_names())
-        if (detail::same_host(name, host)) return true;
+        if (sallyport::detail::same_but_for_case(name, host)) return true;
     if (c.addresses().empty()) return false;
     // inet_pton refuses leading zeros, which some resolvers take for octal: 192.0.2.010 is two addresses.
     std::array<char, 256> text{};

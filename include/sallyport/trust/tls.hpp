@@ -136,9 +136,9 @@ namespace detail {
                                        std::string_view because) {
     auto found = std::make_shared<finding>();
     found->leaf = j.leaf();
-    found->path_.assign(j.chain().begin(), j.chain().end());
-    for (fault const& f : j.all()) found->faults_.add_overlooked(f.what, f.certificate, f.because);
-    found->faults_.add(what, of, because, true);
+    found->chain.assign(j.chain().begin(), j.chain().end());
+    for (fault const& f : j.all()) found->found.add_overlooked(f.what, f.certificate, f.because);
+    found->found.add(what, of, because, true);
     return judgement{j.shown_by(), std::move(found)};
 }
 

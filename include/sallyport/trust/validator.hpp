@@ -72,7 +72,7 @@ public:
         std::shared_ptr<finding const> found = may_remember ? remembered_.find(what, wall) : nullptr;
         if (!found) {
             found = investigate(q, *now.lists, wall, at.wall_trusted);
-            if (may_remember && found->faults_.first() == nullptr)
+            if (may_remember && found->found.first() == nullptr)
                 remembered_.keep(what, found, now.lists->members().size());
         }
         return name_faults(q, std::move(found));
@@ -103,24 +103,24 @@ private:
         if (!wrong_host && !wrong_uri) return judgement{q.shown_by, std::move(found)};
         auto more = std::make_shared<finding>(*found);
         if (wrong_host)
-            more->faults_.add(status::certificate_host_name_invalid, more->leaf,
-                              "none of its host names is the one that was connected to");
+            more->found.add(status::certificate_host_name_invalid, more->leaf,
+                            "none of its host names is the one that was connected to");
         if (wrong_uri)
-            more->faults_.add(status::certificate_uri_invalid, more->leaf,
-                              more->leaf->uris().empty()
-                                  ? "it holds no ApplicationUri"
-                                  : "its ApplicationUri is not the one that was announced");
+            more->found.add(status::certificate_uri_invalid, more->leaf,
+                            more->leaf->uris().empty()
+                                ? "it holds no ApplicationUri"
+                                : "its ApplicationUri is not the one that was announced");
         return judgement{q.shown_by, std::move(more)};
     }
 
     [[nodiscard]] std::shared_ptr<finding const> investigate(question const& q, trust_list const& lists,
                                                              nanoseconds wall, bool wall_trusted) const {
         auto best = std::make_shared<finding>();
-        best->faults_ = faults{options_.overlook};
+        best->found = faults{options_.overlook};
         presented const shown = read_chain(q.chain, lists, options_.most.presented, options_.most.octets);
         best->leaf = shown.leaf();
         if (!best->leaf) {
-            best->faults_.add(status::certificate_invalid, nullptr, shown.problem);
+            best->found.add(status::certificate_invalid, nullptr, shown.problem);
             best->left = options_.most;
             return best;
         }
@@ -129,17 +129,17 @@ private:
         finder.each(best->leaf, [&](certificate_path const& p, path_end end) {
             finding here;
             here.leaf = best->leaf;
-            here.faults_ = judge({q, lists, shown, finder, wall, wall_trusted}, p, end, here.holds);
-            if (!first && !here.faults_.later_than(best->faults_)) return false;
+            here.found = judge({q, lists, shown, finder, wall, wall_trusted}, p, end, here.holds);
+            if (!first && !here.found.later_than(best->found)) return false;
             first = false;
-            here.path_ = p;
+            here.chain = p;
             *best = std::move(here);
-            return best->faults_.all().empty();
+            return best->found.all().empty();
         });
         if (first)
-            best->faults_.add(status::certificate_chain_incomplete, best->leaf,
-                              "the search for its issuers was given up");
-        if (finder.spent() && best->faults_.first() != nullptr) best->gave_up = true;
+            best->found.add(status::certificate_chain_incomplete, best->leaf,
+                            "the search for its issuers was given up");
+        if (finder.spent() && best->found.first() != nullptr) best->gave_up = true;
         best->left = finder.left();
         return best;
     }
