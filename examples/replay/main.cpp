@@ -2,11 +2,9 @@
 // sallyport-replay: what would this policy have done with that log? A trace
 // of logins goes in, a verdict for each line comes out.
 #include "arguments.hpp"
+#include "gates.hpp"
 #include "simulation.hpp"
 #include "temporary_folder.hpp"
-
-#include <sallyport/penalty/journal.hpp>
-#include <sallyport/presets/resilient.hpp>
 
 #include <fmt/format.h>
 
@@ -14,7 +12,6 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,41 +82,12 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "sallyport-replay: {}\n{}", fault, replay::usage);
         return 2;
     }
-    sallyport::presets::plcnext_options rules;
-    rules.sessions.total = given->max_sessions;
-    rules.penalties.unknown =
-        1U << 20;  // a log may hold many names; those that it does not touch cost nothing
-    auto const env = [places = given->max_sessions](replay::trace_clock clock) {
-        sallyport::house_options house;
-        house.doors = 2048;  // and many attempts at once
-        house.places = std::max(house.places, places);
-        house.idle = house.lifetime = {};
-        return sallyport::environment{}
-            .with_clock(clock)
-            .with_storage(sallyport::heap_storage<sallyport::no_lock>{})
-            .with_house(house);
-    };
-    using replay::trace_clock, replay::shared_directory;
-    if (given->gate == replay::policy::resilient) {
-        sallyport::presets::resilient_options lanes{.sessions = rules.sessions};
-        lanes.lanes.unknown = 1U << 16;
-        lanes.lanes.visitors = lanes.lanes.sources = 1U << 18;
-        lanes.lanes.panel = sallyport::penalty::console::composed;
-        replay::temporary_folder const disk;
-        if (!disk) {
-            fmt::print(stderr, "sallyport-replay: no temporary folder can be made for the journal\n");
-            return 2;
-        }
-        auto boots = std::make_shared<int>(0);
-        auto const make = [=, file = disk.file()](trace_clock clock, shared_directory people) {
-            sallyport::penalty::journal_options kept{.path = file};
-            kept.boot_id = fmt::format("boot {}", ++*boots);  // each restart is one of the device
-            return sallyport::presets::resilient(env(clock), people, sallyport::penalty::journal{kept},
-                                                 lanes);
-        };
-        return play(std::move(given->accounts), make, &disk);
+    if (given->gate == replay::policy::plcnext)
+        return play(std::move(given->accounts), replay::plcnext_gate(given->max_sessions));
+    replay::temporary_folder const disk;
+    if (!disk) {
+        fmt::print(stderr, "sallyport-replay: no temporary folder can be made for the journal\n");
+        return 2;
     }
-    return play(std::move(given->accounts), [=](trace_clock clock, shared_directory people) {
-        return sallyport::presets::plcnext(env(clock), people, rules);
-    });
+    return play(std::move(given->accounts), replay::resilient_gate(given->max_sessions, disk), &disk);
 }

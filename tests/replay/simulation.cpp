@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The replayed gate against a plain model of the published rules, on random traces; and the edges by hand.
+#include "same.hpp"
+
 #include <replay/simulation.hpp>
 
 #include <support/catch.hpp>
@@ -128,20 +130,6 @@ private:
     std::map<std::pair<std::int64_t, std::int64_t>, replay::login> flying_;
     std::map<std::int64_t, bool> open_;
 };
-
-void check_same(std::vector<replay::outcome> const& ours, std::vector<replay::outcome> const& model) {
-    REQUIRE(ours.size() == model.size());
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-        auto const &a = ours[i], &b = model[i];
-        bool const same = a.line == b.line && a.at_ms == b.at_ms && a.verdict == b.verdict &&
-                          a.why == b.why && a.retry_after_ms == b.retry_after_ms &&
-                          a.verified == b.verified && a.sessions == b.sessions;
-        if (same) continue;
-        CAPTURE(a.line, a.at_ms, a.verdict, to_string(a.why), a.retry_after_ms, a.verified, a.sessions);
-        CAPTURE(b.verdict, to_string(b.why), b.retry_after_ms, b.verified, b.sessions);
-        REQUIRE(same);
-    }
-}
 
 std::vector<replay::entry> random_trace(std::mt19937& dice, int lines) {
     static char const* const users[] = {"admin", "bo", "nobody"};
