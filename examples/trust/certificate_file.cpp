@@ -51,6 +51,29 @@ std::optional<std::string> bytes_of(std::string const& path, std::size_t most, s
     return all;
 }
 
+/// What these octets hold, read as certificates one after the other, or else as one list.
+file_content content_of(std::vector<std::uint8_t> const& certificates, std::vector<std::uint8_t> list) {
+    file_content all;
+    for (trust::bytes rest = certificates; !rest.empty();) {
+        auto const frame = trust::frame_of(rest);
+        auto c = frame ? trust::certificate::parse(rest.first(frame->end)) : nullptr;
+        if (!c) break;
+        all.certificates.push_back(std::move(c));
+        rest = rest.subspan(frame->end);
+        if (rest.empty()) return all;
+    }
+    if (auto l = trust::crl::parse(list)) {
+        all.lists.push_back(std::move(l));
+        all.list = std::move(list);
+        return all;
+    }
+    all.fault = all.certificates.empty()
+                    ? "holds no certificate and no revocation list, neither as DER nor as PEM"
+                    : "begins with a certificate, and what follows is none";
+    all.certificates.clear();
+    return all;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> der_of_pem(std::string_view pem, std::string_view kind) {
@@ -85,29 +108,18 @@ std::optional<std::vector<std::uint8_t>> read_chain_file(std::string const& path
 std::optional<file_content> read_file_of_either(std::string const& path, std::string& why) {
     auto const text = bytes_of(path, largest_list, why);
     if (!text) return std::nullopt;
-    file_content all;
-    if (text->size() > largest_list) return all.fault = "is larger than any revocation list", all;
-    if (text->empty()) return all.fault = "is empty", all;
-    bool const pem = text->find("-----BEGIN ") != std::string::npos;
-    std::vector<std::uint8_t> const certificates =
-        pem ? der_of_pem(*text, PEM_STRING_X509) : std::vector<std::uint8_t>(text->begin(), text->end());
-    for (trust::bytes rest = certificates; !rest.empty();) {
-        auto const frame = trust::frame_of(rest);
-        auto c = trust::certificate::parse(frame ? rest.first(frame->end) : rest, &all.fault);
-        if (!c) {
-            all.certificates.clear();
-            break;
-        }
-        all.certificates.push_back(std::move(c));
-        rest = rest.subspan(frame->end);
-    }
-    if (!all.certificates.empty()) return all;
-    all.list = pem ? der_of_pem(*text, PEM_STRING_X509_CRL) : certificates;
-    std::string no_list;
-    if (auto l = trust::crl::parse(all.list, &no_list)) all.lists.push_back(std::move(l));
-    if (all.lists.empty() && all.fault.empty())
-        all.fault = pem ? "holds no certificate and no revocation list" : no_list;
-    return all;
+    file_content none;
+    if (text->size() > largest_list) return none.fault = "is larger than any revocation list", none;
+    if (text->empty()) return none.fault = "is empty", none;
+    // What begins as DER is DER: in a name of it, or behind it, the words of PEM may stand around something
+    // else than what other programs show of this file.
+    std::vector<std::uint8_t> const octets(text->begin(), text->end());
+    auto const frame = trust::frame_of(octets);
+    bool const begins_as_der =
+        frame && trust::certificate::parse(trust::bytes{octets}.first(frame->end)) != nullptr;
+    auto all = content_of(octets, octets);
+    if (begins_as_der || !all.lists.empty() || text->find("-----BEGIN ") == std::string::npos) return all;
+    return content_of(der_of_pem(*text, PEM_STRING_X509), der_of_pem(*text, PEM_STRING_X509_CRL));
 }
 
 }  // namespace trust_tool

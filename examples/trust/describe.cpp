@@ -72,15 +72,14 @@ std::string number_of(trust::crl const& l) {
     if (n->octets.size() > 7) return "0x" + digits;
     return std::to_string(digits.empty() ? 0ULL : std::stoull(digits, nullptr, 16));
 }
-/// The listed CAs that have signed it.
+/// The listed CAs that have signed it, be it listed itself or not.
 std::vector<trust::certificate_ptr> signers_of(trust::crl const& l, trust::directory const* store) {
     std::vector<trust::certificate_ptr> all;
     if (store == nullptr) return all;
-    auto const lists = store->lists().get().lists;
-    for (auto const& one : lists->crls())
-        if (one.crl->print() == l.print())
-            for (auto const& print : one.signers)
-                if (auto const* const m = lists->find(print)) all.push_back(m->certificate);
+    store->lists().get().lists->each_called(l.issuer_hash(), [&](auto const& m) {
+        if (l.issued_in_name_of(*m.certificate) && l.signed_by(*m.certificate)) all.push_back(m.certificate);
+        return true;
+    });
     return all;
 }
 std::vector<trust::replacement> replacements_of(found const& f, trust::directory const* store) {

@@ -39,6 +39,17 @@ void mention_other_layout(arguments const& a) {
 
 }  // namespace
 
+void mention_what_is_not_read(arguments const& a, trust::directory const& store) {
+    mention_other_layout(a);
+    auto skipped = store.skipped();
+    std::erase_if(skipped, [](auto const& s) { return s.where == trust::place::rejected; });
+    if (skipped.empty()) return;
+    fmt::print(stderr, "sallyport-trust: mind that {} of this store {} for nothing: {} {}{}\n",
+               counted(skipped.size(), "file"), skipped.size() == 1 ? "counts" : "count",
+               safe(skipped.front().file), skipped.front().reason,
+               skipped.size() == 1 ? "" : "; sallyport-trust list names all");
+}
+
 int fails(std::string_view why) {
     std::fflush(stdout);  // in this order, wherever the two go
     fmt::print(stderr, "sallyport-trust: {}\n", safe(why));

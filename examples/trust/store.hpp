@@ -32,6 +32,10 @@ enum class access { read, write };
 /// Opens the store of the command line. Nothing: it cannot be opened, and that was said.
 [[nodiscard]] std::optional<trust::directory> open_store(arguments const& a, access how);
 
+/// Says on standard error what makes a store look emptier than it is: another layout, files that count for
+/// nothing.
+void mention_what_is_not_read(arguments const& a, trust::directory const& store);
+
 /// Something of a store that has a thumbprint.
 struct found {
     trust::certificate_ptr certificate{};

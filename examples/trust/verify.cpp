@@ -61,6 +61,7 @@ int verify(arguments const& a) {
     if (!chain) return cannot(why);
     auto store = trust::directory::open(a.folder, a.layout, {.writes = false});
     if (!store) return cannot(store.error().to_string());
+    mention_what_is_not_read(a, *store);
     for (auto const s : a.never_overlooked)
         (void)fails(
             fmt::format("{} may not be suppressed (OPC 10000-4 §6.1.3), and is not", trust::to_string(s)));

@@ -134,3 +134,15 @@ TEST_CASE("while the clock is not set nothing is remembered, and the fault says 
     CHECK(said.remedy().find("clock") != std::string::npos);
     CHECK(said.because() == "the device's clock is not set");
 }
+
+TEST_CASE("a policy of the host's own may change: what was accepted under it is asked anew (2.4)",
+          "[trust][accepted_before]") {
+    plant here;
+    trust::security_policy ours = *trust::policy_called("Basic256Sha256");
+    auto const says = [&] {
+        return here.validator.validate({.chain = here.pump.bytes(), .policy = &ours}, at(pki::today)).first();
+    };
+    CHECK(says() == trust::status::good);
+    ours.least_bits = 3072;
+    CHECK(says() == trust::status::certificate_policy_check_failed);
+}

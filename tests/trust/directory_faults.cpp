@@ -181,6 +181,47 @@ TEST_CASE("permission refused is said, and how to mend it; what was read before 
     }));
 }
 
+TEST_CASE("what root puts into the store of a service can be read by it", "[trust][directory][faults]") {
+    if (::geteuid() != 0) {
+        WARN("not tried: it takes root");
+        return;
+    }
+    plant h;
+    REQUIRE(as_nobody(h, [] { return true; }));  // whose the store is from here on
+    {
+        auto d = h.open();  // an administrator, with sudo
+        CHECK(said(d.add(*pump("New").read(), list::trusted)) == well);
+        CHECK(said(d.add_crl(pki::revocations(h.plant_root).number(2).revoke(h.p).made().bytes())) == well);
+        CHECK(said(d.approve_in_place_of(h.alone.read()->print(), pump("New").read()->print(), after(0s))) ==
+              well);
+    }
+    for (auto const& e : fs::recursive_directory_iterator{h.at.at}) {
+        struct stat about {};
+        REQUIRE(::lstat(e.path().c_str(), &about) == 0);
+        CAPTURE(e.path());
+        CHECK(about.st_uid == 65534);
+    }
+    CHECK(as_nobody(h, [&] {
+        auto d = h.open();
+        return trusts(d, pump("New")) && d.skipped().empty() && d.replacements().size() == 1 &&
+               h.says(d, 1s) == trust::status::certificate_revoked &&
+               said(d.remove(pump("New").read()->print())) == well;
+    }));
+    // In his own store, and where he has laid a second name for a file, root keeps what is his.
+    plant own;
+    CHECK(said(own.open().add(*pump("New").read(), list::trusted)) == well);
+    CHECK(as_nobody(h, [] { return true; }));
+    auto const note = h.at.at / ".sallyport" / "rejected", precious = own.at.at / "precious";
+    std::ofstream{precious} << "root's";
+    REQUIRE(::link(precious.c_str(), note.c_str()) == 0);
+    auto d = h.open();
+    (void)d.reject(pump("Stranger").bytes(), "x", {}, trust::status::certificate_untrusted, after(1s));
+    (void)d.tick(after(10min));
+    struct stat about {};
+    REQUIRE(::lstat(precious.c_str(), &about) == 0);
+    CHECK(about.st_uid == 0);
+}
+
 TEST_CASE("a store that cannot be read at first is no store", "[trust][directory][faults]") {
     plant h;
     CHECK(as_nobody(h, [&] {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -386,6 +387,26 @@ TEST_CASE("who else may write here decides who is trusted", "[trust][doctor]") {
         ::chmod(keys.c_str(), 0750);
         CHECK(one_says(one.lines(), "fault private: may be read by others", "mode 0750"));
     }
+}
+
+TEST_CASE("what root keeps to himself in a service's store does not count there", "[trust][doctor]") {
+    if (::geteuid() != 0) {
+        WARN("not tried: it takes root");
+        return;
+    }
+    clinic one;
+    auto const lies = one.trusted(the().alone);
+    for (auto const& e : fs::recursive_directory_iterator{one.folder.at})
+        if (e.path() != lies) REQUIRE(::chown(e.path().c_str(), 65534, 65534) == 0);
+    REQUIRE(::chown(one.folder.at.c_str(), 65534, 65534) == 0);
+    auto const said = one.asked();
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].how == severity::fault);
+    CHECK(said[0].path == lies);
+    CHECK(said[0].what.find("belongs to root, and user 65534") != std::string::npos);
+    CHECK(said[0].remedy == "chown 65534 '" + lies + "'");
+    ::chmod(lies.c_str(), 0644);
+    CHECK(one.asked().empty());
 }
 
 TEST_CASE("the application's own certificate", "[trust][doctor]") {

@@ -166,6 +166,8 @@ TEST_CASE("a certificate that contradicts itself is invalid for everybody (2.1, 
          application("Leaf").extension(pki::id::alt_name, false, der::integer(1)).by(the().line)},
         {"basicConstraints that are none",
          application("Leaf").extension(pki::id::basic_constraints, false, der::utf8("no")).by(the().line)},
+        {"certificatePolicies that are none",
+         application("Leaf").extension(pki::id::policies, false, der::integer(1)).by(the().line)},
         {"a path length below zero", application("Leaf").ca(true, -1).by(the().line)},
         {"a proxy certificate",
          application("Leaf")

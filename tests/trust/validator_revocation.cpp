@@ -59,6 +59,61 @@ TEST_CASE("a delta takes a certificate off its base while it is in its time, and
     CHECK(with({list().number(1), list().number(2).delta_of(1).revoke(leaf()).until(today - 1s)}) == revoked);
 }
 
+TEST_CASE("an acceptance within the grace of a delta ends with that grace (2.10, the remembered verdict)",
+          "[trust][rules][revocation]") {
+    trust::current_lists lists;
+    lists.put(store{}
+                  .trusted({root()})
+                  .trusted_crls({list().number(1).until(today + 24h),
+                                 list().number(2).delta_of(1).until(today + 5 * 24h)})
+                  .list());
+    trust::validator const judge{lists, {.crl_grace = 7 * 24h}};
+    auto const after = [&](nanoseconds later) {
+        asking const a{.at = (today + 24h).time_since_epoch() + later};
+        return judge.validate({.chain = leaf().bytes()}, store::instant(a)).first();
+    };
+    CHECK(after(8 * 24h) == status::good);  // the base's own grace is over, and this is remembered
+    CHECK(after(11 * 24h) == status::good);
+    CHECK(after(11 * 24h + 1s) == status::certificate_revocation_unknown);
+    CHECK(after(8 * 24h) == status::good);
+}
+
+TEST_CASE("however little of the budget is left, a revoked certificate is not accepted (2.10, 2.11)",
+          "[trust][rules][revocation][budget]") {
+    // Whoever shows a chain fills it with what costs signatures and comparisons, until what is left does for
+    // the path, and perhaps for the base of his CA's list, but not for the delta that revokes him.
+    auto const line = authority("Line").by(root());
+    auto const pump = application("Pump").by(line);
+    published const base = revocations(line).number(1),
+                    delta = revocations(line).number(2).delta_of(1).revoke(pump);
+    auto const blob = pki::chain({pump, line});
+    auto const first_of = [&](std::initializer_list<published> lists_of_line, asking const& a,
+                              trust::budget const& most) {
+        trust::current_lists lists;
+        lists.put(store{}.trusted({root()}).trusted_crls({list()}).trusted_crls(lists_of_line).list());
+        trust::validator const judge{lists, {.overlook = a.overlook, .most = most}};
+        return judge.validate(store::question(peer::client_application, blob, a), store::instant(a)).first();
+    };
+    auto const overlooked =
+        overlooking({status::certificate_revocation_unknown, status::certificate_issuer_revocation_unknown});
+    published const whole = revocations(line).revoke(pump);
+    for (auto const& a : {asking{}, overlooked})
+        for (unsigned left = 0; left < 8; ++left) {
+            CAPTURE(left, a.overlook.bits());
+            for (trust::budget const& most :
+                 {trust::budget{.signatures = left}, trust::budget{.effort = left},
+                  trust::budget{.comparisons = left}}) {
+                CHECK(first_of({whole}, a, most) != status::good);
+                CHECK(first_of({base, delta}, a, most) != status::good);
+            }
+        }
+    // What nobody could afford to look at is not to be overlooked; what nobody has is.
+    CHECK(first_of({whole}, overlooked, {.signatures = 3}) == status::certificate_revocation_unknown);
+    CHECK(first_of({base, delta}, {}, {.signatures = 4}) == status::certificate_revocation_unknown);
+    CHECK(first_of({}, overlooked, {.signatures = 3}) == status::good);
+    CHECK(first_of({base}, {}, {.signatures = 4}) == status::good);
+}
+
 TEST_CASE("a delta of another CA of that name takes nobody off (RFC 5280 §5.2.4, same key)",
           "[trust][rules][revocation]") {
     auto const namesake = authority("Root", pki::p256("namesake")).by(root());

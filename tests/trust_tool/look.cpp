@@ -105,6 +105,38 @@ TEST_CASE("show tells all that the rules ask about", "[trust_tool][look]") {
     }
 }
 
+TEST_CASE("a revocation list that is not in the store yet is told by its signer", "[trust_tool][look]") {
+    store const one;
+    one.add(the().line, trust::list::issuers);
+    auto const by_line = one.file("line.crl", current(the().line).made().der());
+    CHECK(one.run("show", {by_line}).says("signed by          Line 3 ["));
+    auto const j = json::parse(one.run("show", {by_line, "--format", "json"}).out);
+    CHECK(j["signed_by"][0] == print_of(the().line));
+    auto const forged = one.file("forged.crl", current(the().line).spoiled().made().der());
+    CHECK(one.run("show", {forged}).says("no CA of these lists"));
+}
+
+TEST_CASE("what begins as DER is DER, whatever words of PEM stand in it or behind it", "[trust_tool][look]") {
+    store const one;
+    // Other programs show the pump of this file, and compare the pump's thumbprint.
+    auto const pump = pki::application("Pump 7")
+                          .extension(pki::id::strange, false, pki::der::utf8(pem(the().panel.der())))
+                          .self_signed();
+    auto const file = one.file("pump.der", pump.der());
+    auto const shown = one.run("show", {file});
+    CHECK(shown.says(print_of(pump)));
+    CHECK_FALSE(shown.says("Panel 2"));
+    CHECK(one.run("add", {file, "--to", "trusted"}).code == 0);
+    CHECK(one.where(pump) == trust::place::trusted);
+    CHECK_FALSE(one.where(the().panel));
+
+    auto const two = one.file("two.der", the().pump.der() + pem(the().panel.der()));
+    auto const no = one.run("add", {two, "--to", "trusted"});
+    CHECK(no.code == 1);
+    CHECK(no.complains("begins with a certificate, and what follows is none"));
+    CHECK_FALSE(one.where(the().panel));
+}
+
 TEST_CASE("show takes a file as well, and says whether it is known", "[trust_tool][look]") {
     store const one;
     one.add(the().panel, trust::list::trusted);

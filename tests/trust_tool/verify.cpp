@@ -69,7 +69,24 @@ TEST_CASE("both layouts give the same verdicts, each its own", "[trust_tool][ver
                  "client-application", "--at", when, one.file("pump.der", the().pump.der())});
         CHECK(other.code == 1);
         CHECK(other.says("BadCertificateChainIncomplete"));
+        CHECK(other.complains(one.plural() ? "looks as --layout issuers has it"
+                                           : "looks as --layout annex-f has it"));
     }
+}
+
+TEST_CASE("what the store holds and does not count is said beside the verdict", "[trust_tool][verify]") {
+    plant const one;
+    words const ask{"--peer", "client-application", one.chain()};
+    std::ofstream{one.root + "/rejected/certs/note"} << "not looked at by anybody";
+    CHECK(one.verify(ask).err.empty());
+    std::ofstream{one.root + "/trusted/crl/new.crl"} << "half of a list";
+    auto const a = one.verify(ask);
+    CHECK(a.code == 0);
+    CHECK(json::parse(a.out)["status"] == "Good");
+    CHECK(
+        a.complains("1 file of this store counts for nothing: " + one.root + "/trusted/crl/new.crl is no "));
+    std::ofstream{one.root + "/trusted/crl/newer.crl"} << "half of another";
+    CHECK(one.verify(ask).complains("2 files of this store count for nothing: "));
 }
 
 TEST_CASE("each peer is asked what is its own", "[trust_tool][verify]") {

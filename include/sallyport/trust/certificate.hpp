@@ -175,17 +175,15 @@ public:
 
     [[nodiscard]] std::string subject() const { return detail::printed(subject_name()); }  ///< RFC 2253
     [[nodiscard]] std::string issuer() const { return detail::printed(issuer_name()); }
-    [[nodiscard]] std::string const& common_name() const noexcept {
-        return common_name_;
-    }                                           ///< UTF-8, as it stands
+    /// UTF-8, as it stands.
+    [[nodiscard]] std::string const& common_name() const noexcept { return common_name_; }
     [[nodiscard]] std::string serial() const {  ///< hexadecimal, with a minus where negative
         return (serial_negative_ ? "-" : "") + hex(serial_octets());
     }
     [[nodiscard]] std::vector<std::string> const& uris() const noexcept { return uris_; }
     [[nodiscard]] std::vector<std::string> const& dns_names() const noexcept { return dns_; }
-    [[nodiscard]] std::vector<std::string> const& addresses() const noexcept {
-        return ips_;
-    }  ///< 4 or 16 octets each
+    /// 4 or 16 octets each.
+    [[nodiscard]] std::vector<std::string> const& addresses() const noexcept { return ips_; }
 
     [[nodiscard]] stated_usage key_usage() const noexcept { return usage_; }              ///< KU_… bits
     [[nodiscard]] stated_usage extended_key_usage() const noexcept { return extended_; }  ///< XKU_… bits
@@ -249,6 +247,8 @@ public:
     [[nodiscard]] bool serial_negative() const noexcept { return serial_negative_; }
 
 private:
+    using stated_policies = detail::owned<CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>;
+
     void mark(flaw f, bool there = true) noexcept {
         if (there) flaws_ = static_cast<std::uint16_t>(flaws_ | static_cast<std::uint16_t>(f));
     }
@@ -305,8 +305,16 @@ private:
                     break;
                 case NID_name_constraints: constrains_ = true, names_constrained_ = subtrees_in(value); break;
                 case NID_policy_mappings:  // none may be of anyPolicy: RFC 5280 §6.1.4 a
-                case NID_policy_constraints: constrains_ = true; [[fallthrough]];
-                case NID_certificate_policies: policies_stated_ += elements_in(value); break;
+                case NID_policy_constraints:
+                    constrains_ = true;
+                    policies_stated_ += elements_in(value);
+                    break;
+                case NID_certificate_policies:
+                    // Nobody else looks into them where no CA of the path constrains policies.
+                    policies_stated_ += elements_in(value);
+                    mark(flaw::broken_extension,
+                         !stated_policies{static_cast<CERTIFICATEPOLICIES*>(X509V3_EXT_d2i(e))});
+                    break;
                 case NID_crl_distribution_points: read_points(e); break;
                 // OpenSSL takes these for known, yet judges them only where it was built to.
                 case NID_sbgp_ipAddrBlock:

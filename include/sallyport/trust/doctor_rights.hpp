@@ -68,7 +68,15 @@ private:
         belongs(path, about);
     }
     void belongs(std::string const& path, struct stat const& about) {
-        if (about.st_uid == owner_ || about.st_uid == 0) return;
+        if (about.st_uid == owner_) return;
+        if (about.st_uid == 0) {
+            if ((about.st_mode & (S_IRGRP | S_IROTH)) == 0)
+                to_.add(severity::fault, path,
+                        fmt::format("belongs to root, and user {}, to whom the store belongs, cannot read it",
+                                    owner_),
+                        fmt::format("chown {} '{}'", owner_, printable(path)));
+            return;
+        }
         to_.add(severity::warning, path,
                 fmt::format("belongs to user {}, and the store to user {}", about.st_uid, owner_),
                 fmt::format("chown {} '{}', if that user should not decide who is trusted.", owner_,

@@ -71,15 +71,18 @@ public:
     }
     /// Draws so many comparisons of names on the budget. False: there are not as many left.
     [[nodiscard]] bool may_compare(std::size_t names) noexcept {
-        if (left_.comparisons < names) {
-            spent_ = true;
-            return false;
-        }
+        if (left_.comparisons < names) return cannot_afford();
         left_.comparisons -= names;
         return true;
     }
+    /// How often there was too little left to find out what was asked. The answer was no, and proves nothing.
+    [[nodiscard]] unsigned unanswered() const noexcept { return unanswered_; }
     /// Another search has spent of the same budget.
-    void leave(budget const& what_is_left) noexcept { left_ = what_is_left; }
+    void take_over(path_finder const& other) noexcept {
+        left_ = other.left_;
+        unanswered_ += other.unanswered_ + (other.spent_ ? 1U : 0U);
+        spent_ = spent_ || other.spent_;
+    }
 
 private:
     struct edge {
@@ -96,22 +99,22 @@ private:
     [[nodiscard]] bool found_out(void const* child, certificate const& ca, F verify) {
         for (auto const& e : edges_)
             if (e.child == child && e.issuer == &ca) return e.good;
-        bool const good = may_verify_with(ca) && verify();
-        ERR_clear_error();
+        unsigned const effort = signature_effort::of(ca.public_key(), left_.longest_rsa_key);
+        bool good = false;
+        if (effort != signature_effort::never) {  // else the key is out of all proportion
+            if (left_.signatures == 0 || left_.effort < effort) return cannot_afford();
+            --left_.signatures;
+            left_.effort -= effort;
+            good = verify();
+            ERR_clear_error();
+        }
         edges_.push_back({child, &ca, good});
         return good;
     }
-    /// Draws a signature on the budget. False: there is none left, or the key is out of all proportion.
-    [[nodiscard]] bool may_verify_with(certificate const& ca) noexcept {
-        unsigned const effort = signature_effort::of(ca.public_key(), left_.longest_rsa_key);
-        if (effort == signature_effort::never) return false;
-        if (left_.signatures == 0 || left_.effort < effort) {
-            spent_ = true;
-            return false;
-        }
-        --left_.signatures;
-        left_.effort -= effort;
-        return true;
+    [[nodiscard]] bool cannot_afford() noexcept {
+        ++unanswered_;
+        spent_ = true;
+        return false;
     }
 
     template <class F>
@@ -186,6 +189,7 @@ private:
     std::span<certificate_ptr const> presented_;
     budget left_;
     std::vector<edge> edges_;
+    unsigned unanswered_ = 0;
     bool spent_ = false;
 };
 

@@ -62,8 +62,6 @@ struct presented {
     return out;
 }
 
-namespace detail {}  // namespace detail
-
 /// Step 7: is this one of the certificate's HostNames, or its IP address? No wildcards, and the common name
 /// is none (OPC UA Part 6 §6.2.2 puts hosts into the subjectAltName).
 [[nodiscard]] inline bool holds_host(certificate const& c, std::string_view host) noexcept {

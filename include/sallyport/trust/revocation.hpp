@@ -239,6 +239,7 @@ private:
             if (!base || !own || *number < *base || !(*number < *own) || !of_one_row(l, list)) continue;
             window.begins(d.from(), now_);
             window.ends(d.until(), now_);
+            window.ends(saturating_add(d.until(), grace_), now_);
             if (d.sound() && d.from() <= now_ && genuine_(l)) return &d;
         }
         return nullptr;

@@ -45,7 +45,7 @@ public:
             std::string const part = fmt::format("{}/{}", root_, relative_path.substr(0, end));
             ++operations_;
             if (::mkdir(part.c_str(), S_IRWXU) == 0) {
-                if (auto no = sync_parent(part)) return *no;
+                if (auto no = hand_over_folder(part)) return *no;
             } else if (errno != EEXIST) {
                 return failed(part, "the folder cannot be made");
             }
@@ -69,6 +69,7 @@ public:
             folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
         if (!file) return failed(said_path, "cannot be written; nothing was changed");
         bool good = ::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0;
+        leave_to_owner_of(folder, file.get());
         operations_ += 2, bytes_ += bytes.size();
         good = good && sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
         if (good) return std::nullopt;
@@ -100,6 +101,7 @@ public:
         operations_ += 3, bytes_ += bytes.size();
         open_file const file{::openat(
             folder, name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+        if (file) leave_to_owner_of(folder, file.get());
         return file && sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
     }
     [[nodiscard]] static load_error failed(std::string_view path, std::string_view what, int why = errno) {
@@ -112,10 +114,22 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<load_error> sync_parent(std::string const& path) {
+    /// What root makes in somebody's folder is left to him: an administrator's `sudo` would else put a
+    /// certificate there, or a revocation, that the service may not read. Where that cannot be (a file system
+    /// without owners) it stays as it is. What has a second name is not ours to give.
+    static void leave_to_owner_of(int folder, int made) noexcept {
+        struct stat there {
+        }, ours{};
+        if (::geteuid() != 0 || ::fstat(folder, &there) != 0 || ::fstat(made, &ours) != 0) return;
+        if (there.st_uid != 0 && ours.st_uid == 0 && (S_ISDIR(ours.st_mode) || ours.st_nlink == 1))
+            (void)(::fchown(made, there.st_uid, there.st_gid) == 0);
+    }
+    [[nodiscard]] std::optional<load_error> hand_over_folder(std::string const& path) {
         open_file const parent =
             sallyport::detail::open_folder(sallyport::detail::folder_and_name(path).first);
         if (!parent) return failed(path, "its folder cannot be opened");
+        if (open_file const made{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)}; made)
+            leave_to_owner_of(parent.get(), made.get());
         return sync(parent.get(), path);
     }
 

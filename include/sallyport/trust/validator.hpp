@@ -43,6 +43,7 @@ struct validator_options {
 struct question {
     bytes chain{};  ///< as presented: DER certificates one after the other, leaf first
     peer shown_by = peer::client_application;
+    /// One of `security_policies`; the verdicts under one of the host's own are not remembered.
     security_policy const* policy = nullptr;
     std::optional<std::string_view> application_uri{};  ///< of the ApplicationDescription
     std::optional<std::string_view> host{};             ///< that we connected to; only for a server
@@ -68,7 +69,8 @@ public:
         nanoseconds const wall = time_of_judgement(at);
         snapshot const now = lists_.get();
         occasion const what{sha256(q.chain), now.generation, q.policy, q.shown_by};
-        bool const may_remember = at.wall_trusted && q.policies == nullptr && what.chain.known();
+        bool const may_remember =
+            at.wall_trusted && q.policies == nullptr && what.chain.known() && stays_as_it_is(q.policy);
         std::shared_ptr<finding const> found = may_remember ? remembered_.find(what, wall) : nullptr;
         if (!found) {
             found = investigate(q, *now.lists, wall, at.wall_trusted);
@@ -88,6 +90,12 @@ private:
     [[nodiscard]] nanoseconds time_of_judgement(instant at) const noexcept {
         if (at.wall_trusted || !options_.last_known_time) return at.wall;
         return std::max(at.wall, *options_.last_known_time);
+    }
+
+    /// A policy is remembered by its place: one of the host's own may be another one there tomorrow.
+    [[nodiscard]] static bool stays_as_it_is(security_policy const* policy) noexcept {
+        return policy == nullptr || std::any_of(security_policies.begin(), security_policies.end(),
+                                                [&](security_policy const& p) { return &p == policy; });
     }
 
     /// Steps 7 and 8: they depend on what was asked beside the chain, and run every time.
@@ -204,10 +212,16 @@ private:
         auto const genuine = [&](listed_crl const& l) { return may_speak(s, p, i, l, holds); };
         auto const may_compare = [&](std::size_t names) { return s.finder.may_compare(names); };
         revocation_check const check{s.lists, s.wall, options_.crl_grace, genuine, may_compare};
+        unsigned const unanswered = s.finder.unanswered();
         auto const answer = check.ask(*p[i], holds);
         using rules::of_leaf_or_issuer;
         status const unknown = of_leaf_or_issuer(i, status::certificate_revocation_unknown,
                                                  status::certificate_issuer_revocation_unknown);
+        // The list that nobody could afford to look at may be the one that revokes: whoever shows a chain
+        // chooses what it costs, and what he has used up is not overlooked.
+        if (answer.what != revocation::revoked && s.finder.unanswered() != unanswered)
+            return found.add(unknown, p[i],
+                             "whether it is revoked would cost more to find out than a validation may", true);
         switch (answer.what) {
             case revocation::good: break;
             case revocation::in_grace: found.add_overlooked(unknown, p[i], answer.because); break;
@@ -258,7 +272,7 @@ private:
                         judge_signer(there, its, holds);
                 return found;
             });
-            s.finder.leave(finder.left());
+            s.finder.take_over(finder);
             return !found;
         };
         for (thumbprint const& print : l.signers)
