@@ -58,6 +58,10 @@ add_test(NAME style/tidy COMMAND bash "${here}/style/tidy.sh" "${source}" "${the
 set_tests_properties(style/tidy PROPERTIES PROCESSORS 2 TIMEOUT 600)
 add_test(NAME documentation COMMAND bash "${here}/style/documentation.sh" "${source}" "${CMAKE_BINARY_DIR}/documentation")
 
+# ---- each attack has its test, and each such test its line in the table -----------------------------------------------
+add_test(NAME attacks COMMAND bash "${here}/authenticator/attacks.sh"
+    "${here}/authenticator/README.md" "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+
 # ---- what the README shows --------------------------------------------------------------------------------------------
 if(EXISTS "${source}/README.md")
     include(readme/readme.cmake)

@@ -339,4 +339,23 @@ TEST_CASE("a million sprayed names take no memory, and spare nobody who was watc
     CHECK(gate.login(knock("first", "valve-7")));
 }
 
+/// A guard that hands on another's word without a look.
+struct careless_guard {
+    sallyport::verdict check(sallyport::admission const&) const noexcept {
+        return sallyport::verdict{sallyport::permit}.error();
+    }
+};
+struct mute_guard {
+    sallyport::verdict check(sallyport::arrival const&) const noexcept { return {}; }
+};
+
+TEST_CASE("a guard that says no without a reason is overheard", "[authenticator][faults]") {
+    site careless{house_options{}, careless_guard{}};
+    CHECK_FALSE(careless.gate.login(knock("amira", "valve-7")));
+    CHECK(careless.gate.open_sessions() == 0);
+    site mute{house_options{}, mute_guard{}};
+    CHECK(mute.gate.login(knock("amira", "valve-7")).error() == denial{reason::undecided, 0s});
+    CHECK(mute.folk.book->asked == 0);
+}
+
 }  // namespace

@@ -93,6 +93,11 @@ TEST_CASE("no sum of a lane wraps round", "[penalty][lane]") {
     late.charge(hourly, last);
     CHECK(late.tat == last.count());
     CHECK_FALSE(l.admissible(hourly, nanoseconds::min()));
+    lane last_hour{};
+    CHECK(fails(last_hour, hourly, last - 1s));  // owed until after the end of time
+    CHECK_FALSE(fails(last_hour, hourly, last - 1s));
+    CHECK_FALSE(last_hour.admissible(hourly, last));
+    CHECK_FALSE(last_hour.at_rest(last));
     lane many{0, std::numeric_limits<std::uint64_t>::max()};
     many.reserve();
     CHECK(many.in_flight == std::numeric_limits<std::uint64_t>::max());

@@ -1,13 +1,16 @@
-// SPDX-License-Identifier: BSL-1.0 Fixed memory: whatever strangers bring, nobody who is watched is forgotten
-// and nobody who is known is folded.
+// SPDX-License-Identifier: BSL-1.0
+// Fixed memory: whatever strangers bring, nobody who is watched is forgotten and nobody who is known is
+// folded.
 #include "lanes_at_work.hpp"
 #include "support/catch.hpp"
 
 #include <sallyport/penalty/lane_cells.hpp>
 
 #include <array>
+#include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -174,6 +177,48 @@ TEST_CASE("pairs make room for no other account's", "[penalty][lanes][memory]") 
         ++pairs;
     });
     CHECK(pairs == 8);
+}
+
+TEST_CASE("more devices than cells: none that is paired owes for them", "[penalty][lanes][memory]") {
+    lane_options o = small;
+    o.device = {2, 1h};
+    desk d{o};
+    REQUIRE(d.log_in(from_device("amira", 1)));
+    for (std::uint8_t n = 10; n < 40; ++n)
+        for (int i = 0; i < 3; ++i) {
+            visit v = from_device("nobody" + std::to_string(n % 15), n);
+            v.known = false;
+            d.guess(v);
+        }
+    CHECK(d.delay(from_device("chen", 200)) > 0s);  // a newcomer shares the one cell
+    CHECK(d.delay(from_device("amira", 1)) == 0s);
+    for (int i = 0; i < 10; ++i) CHECK(d.guess(from_device("amira", 1)));  // and pays its pair's lane alone
+    CHECK_FALSE(d.guess(from_device("amira", 1)));
+}
+
+TEST_CASE("the room of shared cells is never eaten: nobody is without one", "[penalty][lanes][memory]") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        std::mt19937_64 dice{seed};
+        desk d{small};
+        std::vector<visit> flying;
+        for (int i = 0; i < 2000; ++i) {
+            auto const n = static_cast<std::uint32_t>(dice() % 200);
+            visit v = nobody(n, dice() % 4 == 0 ? address{} : host(n * 7919));
+            if (dice() % 3 == 0) v = from_device("nobody", static_cast<std::uint8_t>(n)), v.known = false;
+            if (dice() % 16 == 0) d.now += std::chrono::seconds{dice() % 4000};
+            auto const no = d.begin(v);
+            CAPTURE(seed, i);
+            REQUIRE(no.why != reason::storage_unavailable);
+            if (no.why == reason::none) flying.push_back(v);
+            while (flying.size() > dice() % 12) {
+                if (dice() % 2 == 0)
+                    d.wrong(flying.back());
+                else
+                    d.withdraw(flying.back());
+                flying.pop_back();
+            }
+        }
+    }
 }
 
 }  // namespace

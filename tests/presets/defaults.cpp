@@ -8,6 +8,8 @@
 #include <sallyport/audit/line_log.hpp>
 #include <sallyport/audit/rfc5424.hpp>
 #include <sallyport/audit/ring.hpp>
+#include <sallyport/environment/shared_memory_storage.hpp>
+#include <sallyport/penalty/journal.hpp>
 #include <sallyport/presets/plcnext.hpp>
 #include <sallyport/presets/resilient.hpp>
 #include <sallyport/role/role_check.hpp>
@@ -58,6 +60,17 @@ TEST_CASE("the defaults of core and environment are those of the snapshot", "[pr
         .says("never_idle", shown(never_idle))
         .says("never_idle_accounts", all_empty(accounts))
         .check();
+
+    auto const& [path, group, makers, shared_patience, roles] = shared_memory_options{};
+    bool const no_makers = std::all_of(makers.begin(), makers.end(),
+                                       [](uid_t who) { return who == shared_memory_options::nobody; });
+    room{"shared_memory_options"}
+        .says("path", path.empty() ? "none" : "some")
+        .says("group", group ? "one" : "none")
+        .says("makers", no_makers ? "none" : "some")
+        .has("patience", shared_patience)
+        .says("roles", roles == 0 ? "not said" : "said")
+        .check();
 }
 
 void check_law(std::string const& within, penalty::plcnext_law const& law) {
@@ -82,27 +95,30 @@ std::string shown(penalty::lane_rate const& r) {
            " s";
 }
 void check_lanes(std::string const& within, penalty::lane_options const& o) {
+    auto const& [strangers, account_and_source, source, trusted, paired, device, at_console, repeat,
+                 elsewhere, panel, consecutive_cap, old_secret_for, administrators, known, unknown, visitors,
+                 sources, devices, pairs, pairs_per_account] = o;
     room{within}
-        .says("strangers", shown(o.strangers))
-        .says("account_and_source", shown(o.account_and_source))
-        .says("source", shown(o.source))
-        .says("trusted", shown(o.trusted))
-        .says("paired", shown(o.paired))
-        .says("device", shown(o.device))
-        .says("at_console", shown(o.at_console))
-        .says("repeat", shown(o.repeat))
-        .says("elsewhere", shown(o.elsewhere))
-        .says("panel", o.panel == penalty::console::none ? "none" : "composed")
-        .has("consecutive_cap", o.consecutive_cap)
-        .has("old_secret_for", o.old_secret_for)
-        .says("administrators", shown(o.administrators))
-        .has("known", o.known, "accounts")
-        .has("unknown", o.unknown, "names")
-        .has("visitors", o.visitors, "places")
-        .has("sources", o.sources)
-        .has("devices", o.devices)
-        .has("pairs", o.pairs)
-        .has("pairs_per_account", o.pairs_per_account)
+        .says("strangers", shown(strangers))
+        .says("account_and_source", shown(account_and_source))
+        .says("source", shown(source))
+        .says("trusted", shown(trusted))
+        .says("paired", shown(paired))
+        .says("device", shown(device))
+        .says("at_console", shown(at_console))
+        .says("repeat", shown(repeat))
+        .says("elsewhere", shown(elsewhere))
+        .says("panel", panel == penalty::console::none ? "none" : "composed")
+        .has("consecutive_cap", consecutive_cap)
+        .has("old_secret_for", old_secret_for)
+        .says("administrators", shown(administrators))
+        .has("known", known, "accounts")
+        .has("unknown", unknown, "names")
+        .has("visitors", visitors, "places")
+        .has("sources", sources)
+        .has("devices", devices)
+        .has("pairs", pairs)
+        .has("pairs_per_account", pairs_per_account)
         .check();
 }
 void check_session_limit(std::string const& within, session::session_limit_options const& o) {
@@ -156,6 +172,20 @@ TEST_CASE("the defaults of the policies are those of the snapshot", "[presets][s
         room{"penalty_threshold_law"}.has("failures", failures).has("lock", lock).check();
     }
     check_lanes("penalty_lane_options", {});
+    {
+        auto const& [restarts_per_day] = penalty::volatile_state{};
+        room{"penalty_volatile_state"}.has("restarts_per_day", restarts_per_day).check();
+    }
+    {
+        auto const& [path, device, boot_id, chunk, unknown_writes_per_day] = penalty::journal_options{};
+        room{"penalty_journal_options"}
+            .says("path", path.empty() ? "none" : "some")
+            .says("device", device.empty() ? "asked" : "given")
+            .says("boot_id", boot_id.empty() ? "asked" : "given")
+            .has("chunk", chunk, "charges")
+            .has("unknown_writes_per_day", unknown_writes_per_day)
+            .check();
+    }
     check_session_limit("session_limit_options", {});
     auto const& [any_of, all_of, service] = role::role_check_options{};
     room{"role_check_options"}
@@ -163,6 +193,20 @@ TEST_CASE("the defaults of the policies are those of the snapshot", "[presets][s
         .says("all_of", shown(all_of))
         .says("service", service.empty() ? "every" : "one")
         .check();
+}
+
+TEST_CASE("what no option changes is that of the snapshot", "[presets][snapshot]") {
+    room{"penalty_habit"}
+        .has("enough", penalty::habit::enough, "times")
+        .has("pause", penalty::habit::pause)
+        .check();
+    room{"penalty_place_cell"}.has("ring", penalty::place_cell{}.ring.size(), "fingerprints").check();
+    room{"penalty_pairing_codes"}
+        .has("longest", penalty::pairing_codes::longest)
+        .has("most_tries", penalty::pairing_codes::most_tries)
+        .check();
+    room{"pairing_code"}.has("characters", pairing_code::characters).check();
+    room{"shared_memory_storage"}.has("most_processes", shared_memory_storage::most_processes).check();
 }
 
 TEST_CASE("the presets take the defaults, and say where they do not", "[presets][snapshot]") {

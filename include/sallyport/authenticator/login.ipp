@@ -111,14 +111,12 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
     v.account_hash = siphash(key, as_words(v.account));
     if constexpr (guard_row<G...>::any_wants_fingerprint) {
         if (!v.malformed && guessable(v.shown)) {
-            siphasher h{
-                {key.b, ~key.a}};  // not the key of the tables: a fingerprint tells nothing of a bucket
-            for (word const w : as_words(v.account)) h.feed(w);
-            h.feed(v.epoch);
-            v.fingerprint = h.finish(a.shown.bytes.reveal());
-            siphasher lasting{{~key.b, key.a ^ 0x6c617374696e6721}};  // and not that of a fingerprint
+            // Neither under the key of the tables, so that a print tells nothing of a bucket, nor under that
+            // of the other. The secret goes into the one, and with the epoch through it into the other.
+            siphasher lasting{{~key.b, key.a ^ 0x6c617374696e6721}};
             lasting.feed(v.account_hash);
             v.lasting_print = lasting.finish(a.shown.bytes.reveal());
+            v.fingerprint = siphash(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
         }
     }
     if (!a.code.empty() && !v.malformed && guessable(v.shown)) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -39,7 +40,10 @@ struct address {
     /// From text: IPv4 or IPv6, a zone (%eth0) passed over, or any other name of a peer. Empty: unknown.
     [[nodiscard]] static address from(std::string_view peer) noexcept;
 
-    [[nodiscard]] constexpr bool known() const noexcept { return *this != address{}; }
+    [[nodiscard]] constexpr bool known() const noexcept {
+        auto const w = std::bit_cast<std::array<word, 2>>(bytes);
+        return (w[0] | w[1]) != 0;
+    }
     /// For logs: "192.0.2.7", "2001:db8:1:2::/64", or the name; empty where unknown. A name may hold any
     /// byte: escape it.
     [[nodiscard]] std::string to_string() const;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <type_traits>
 
 namespace sallyport::inline v0 {
@@ -55,7 +56,8 @@ public:
     template <wordy T>
     [[nodiscard]] bool holds(std::size_t at, T const& value) const noexcept {
         word difference = 0;
-        for (word const w : as_words(value)) difference |= words_[at++] ^ w;
+        word const* const here = words_ + at;
+        for (std::size_t i = 0; i < words_of<T>; ++i) difference |= here[i] ^ word_of(value, i);
         return difference == 0;
     }
     template <wordy T>
@@ -69,8 +71,9 @@ public:
     template <wordy T>
     void put_afresh(std::size_t at, T const& value) noexcept {
         // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
-        for (word const w : as_words(value))
-            std::atomic_ref{words_[at++]}.store(w, std::memory_order_relaxed);
+        word* const to = words_ + at;
+        for (std::size_t i = 0; i < words_of<T>; ++i)
+            std::atomic_ref{to[i]}.store(word_of(value, i), std::memory_order_relaxed);
     }
     [[nodiscard]] word peek(std::size_t at) const noexcept {
         return std::atomic_ref{words_[at]}.load(std::memory_order_acquire);
@@ -82,12 +85,17 @@ public:
     }
 
 private:
+    /// The i-th word of a value: where it lies, without a copy of the whole.
+    template <wordy T>
+    static word word_of(T const& value, std::size_t i) noexcept {
+        word w = 0;
+        std::memcpy(&w, reinterpret_cast<unsigned char const*>(&value) + i * sizeof w, sizeof w);
+        return w;
+    }
     template <wordy T>
     void note_changes(std::size_t at, T const& value) noexcept {
-        for (word const w : as_words(value)) {
-            if (words_[at] != w) undo_->remember(words_ + at);
-            ++at;
-        }
+        for (std::size_t i = 0; i < words_of<T>; ++i)
+            if (words_[at + i] != word_of(value, i)) undo_->remember(words_ + at + i);
     }
     word* words_ = nullptr;
     undo_log* undo_ = nullptr;

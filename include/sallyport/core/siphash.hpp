@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -32,8 +33,7 @@ public:
     }
     /// Feeds text that ends the message: little-endian words, then what is left beside the length.
     [[nodiscard]] constexpr word finish(std::string_view text = {}) noexcept {
-        for (; text.size() >= sizeof(word); text.remove_prefix(sizeof(word)))
-            feed(load(text.substr(0, sizeof(word))));
+        for (; text.size() >= sizeof(word); text.remove_prefix(sizeof(word))) feed(load_word(text.data()));
         word const last = load(text) | ((bytes_ + text.size()) & 0xff) << 56;
         v3_ ^= last;
         rounds(2);
@@ -44,6 +44,13 @@ public:
     }
 
 private:
+    /// A word's worth of bytes, little-endian.
+    static constexpr word load_word(char const* bytes) noexcept {
+        if constexpr (std::endian::native != std::endian::little) return load({bytes, sizeof(word)});
+        std::array<char, sizeof(word)> w{};
+        std::copy_n(bytes, w.size(), w.begin());
+        return std::bit_cast<word>(w);
+    }
     static constexpr word load(std::string_view bytes) noexcept {
         word w = 0;
         for (std::size_t i = bytes.size(); i-- > 0;) w = w << 8 | static_cast<unsigned char>(bytes[i]);

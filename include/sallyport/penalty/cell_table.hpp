@@ -23,6 +23,7 @@ struct cell_ref {
     [[nodiscard]] static constexpr cell_ref unpacked(word w) noexcept {
         return {static_cast<std::uint32_t>(w), static_cast<std::uint32_t>(w >> 32)};
     }
+    friend constexpr bool operator==(cell_ref const&, cell_ref const&) = default;
 };
 
 /// What lies in a `cell_table`: `at_rest(now)` says that it is worth no more than a fresh one.
@@ -33,11 +34,20 @@ concept resting_cell = wordy<C> && requires(C c, nanoseconds now) {
     noexcept->std::same_as<bool>;
 };
 
+/// How coarse a key is, where they are all alike.
+struct alike {
+    template <class Key>
+    [[nodiscard]] static constexpr std::uint32_t of(Key const&) noexcept {
+        return 0;
+    }
+};
+
 /// Cells of fixed number, each found by its key. Only what is at rest ever makes room for another; who is
 /// watched stays. Where nothing is free, its owner has a coarser key to try: `can_take` and `take` are given
-/// how full the table may get for this one, so that some room is left for those.
+/// how full the table may get for this one, so that some room is left for those; and so that it stays theirs
+/// no coarser cell makes room for a finer one (`Coarse::of(key)`).
 /// Thread safety: under the storage's lock.
-template <wordy Key, resting_cell Cell>
+template <wordy Key, resting_cell Cell, class Coarse = alike>
 class cell_table {
 public:
     /// A cell taken out to be looked at or changed.
@@ -68,15 +78,15 @@ public:
     }
     [[nodiscard]] found look(Key const& k) const noexcept { return look(hash(k), k); }
 
-    /// Is there a place for one more, where the table may hold at most `limit`?
-    [[nodiscard]] bool can_take(std::uint32_t limit, nanoseconds now) const noexcept {
-        return table_.size() < limit || resting(now).has_value();
+    /// Is there a place for this one, where the table may hold at most `limit`?
+    [[nodiscard]] bool can_take(Key const& k, std::uint32_t limit, nanoseconds now) const noexcept {
+        return table_.size() < limit || resting(Coarse::of(k), now).has_value();
     }
     /// Gives it a place; false where there is none.
     [[nodiscard]] bool take(found& f, std::uint32_t limit, nanoseconds now) noexcept {
         if (f.there()) return true;
         if (table_.size() >= limit) {
-            auto const gone = resting(now);
+            auto const gone = resting(Coarse::of(f.key), now);
             if (!gone) return false;
             table_.erase(table_.hash(*gone), *gone);
         }
@@ -124,10 +134,13 @@ private:
     [[nodiscard]] bool is_slot(std::uint32_t n) const noexcept {
         return n != 0 && n <= table_.used() && n <= table_.capacity();
     }
-    [[nodiscard]] std::optional<Key> resting(nanoseconds now) const noexcept {
+    /// One that is at rest and no coarser than that.
+    [[nodiscard]] std::optional<Key> resting(std::uint32_t coarse, nanoseconds now) const noexcept {
         std::uint32_t const used = table_.used();
         for (std::uint32_t i = 0; i < std::min(reach, used); ++i)
-            if (auto const e = table_.at((hand_ + i) % used); e && e->value.at_rest(now)) return e->key;
+            if (auto const e = table_.at((hand_ + i) % used);
+                e && Coarse::of(e->key) <= coarse && e->value.at_rest(now))
+                return e->key;
         return std::nullopt;
     }
 

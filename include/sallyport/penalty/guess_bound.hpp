@@ -78,15 +78,16 @@ template <law Law>
         .granted = a, .strangers = all, .trusted = all, .each_device = all, .console = all, .together = all};
 }
 
-/// Lanes: each kind of visitor has its own, B + ⌊R·τ⌋; a device pays its own lane in addition. Sources do not
-/// count: their lanes only share the strangers' out. A cap on wrong secrets in a row holds for whoever is
-/// not paired, and begins anew with each success.
+/// Lanes: each kind of visitor has its own, B + ⌊R·τ⌋. Sources and devices do not count: a source's lane only
+/// shares the strangers' out, and a device's steps aside for one that is paired where there are more devices
+/// than cells. A cap on wrong secrets in a row holds for whoever is not paired, and begins anew with each
+/// success.
 [[nodiscard]] constexpr guess_terms bound_of(lane_options const& o, attack const& a) noexcept {
     std::uint64_t const rows = detail::sum(a.owner_successes, 1);
     return {.granted = a,
             .strangers = o.strangers.most_within(a.lasts),
             .trusted = o.trusted.most_within(a.lasts),
-            .each_device = std::min(o.paired.most_within(a.lasts), o.device.most_within(a.lasts)),
+            .each_device = o.paired.most_within(a.lasts),
             .console = o.panel == console::composed ? o.at_console.most_within(a.lasts) : 0,
             .unpaired = o.consecutive_cap == 0 ? unbounded : detail::product(o.consecutive_cap, rows)};
 }

@@ -4,6 +4,7 @@
 #include <sallyport/core/instant.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -38,6 +39,14 @@ struct lane_rate {
     [[nodiscard]] constexpr std::uint64_t most_within(nanoseconds span) const noexcept {
         return burst + within(span);
     }
+    /// What n of them cost: n intervals, or the end of time.
+    [[nodiscard]] constexpr nanoseconds so_many(std::uint64_t n) const noexcept {
+        // A lane is asked for this several times a login: what cannot overflow is not divided to see that.
+        if (std::bit_width(n) + std::bit_width(static_cast<std::uint64_t>(every.count())) < 64)
+            return static_cast<std::int64_t>(n) * every;
+        auto const most = static_cast<std::uint64_t>(nanoseconds::max() / std::max(every, nanoseconds{1}));
+        return n > most ? nanoseconds::max() : static_cast<std::int64_t>(n) * every;
+    }
     [[nodiscard]] constexpr std::string_view fault() const noexcept {
         if (burst == 0) return "penalty::lanes: a lane with a burst of 0 lets nobody through";
         if (burst > most_burst) return "penalty::lanes: a burst above 1,000,000";
@@ -62,11 +71,13 @@ struct lane {
 
     /// May one more be verified now?
     [[nodiscard]] constexpr bool admissible(lane_rate const& r, nanoseconds now) const noexcept {
-        return backlog(now) <= limit(r, in_flight);
+        nanoseconds const b = backlog(now);
+        return b == nanoseconds::zero() ? in_flight < r.burst : b <= limit(r, in_flight);
     }
     /// What a fresh attempt must wait, attempts in flight not counted; 0: nothing.
     [[nodiscard]] constexpr nanoseconds retry_after(lane_rate const& r, nanoseconds now) const noexcept {
-        return std::max(nanoseconds::zero(), backlog(now) - limit(r, 0));
+        nanoseconds const b = backlog(now);
+        return b == nanoseconds::zero() ? b : std::max(nanoseconds::zero(), b - limit(r, 0));
     }
     constexpr void reserve() noexcept {
         if (in_flight != std::numeric_limits<std::uint64_t>::max()) ++in_flight;
@@ -93,15 +104,13 @@ struct lane {
     /// through. For a lane that lies where others write.
     constexpr void hold_to(lane_rate const& r, nanoseconds now, std::uint64_t at_door) noexcept {
         in_flight = std::min(in_flight, at_door);
-        auto const most =
-            static_cast<std::uint64_t>((nanoseconds::max() - margin) / std::max(r.every, nanoseconds{1}));
-        nanoseconds const owed =
-            r.burst > most ? nanoseconds::max() : static_cast<std::int64_t>(r.burst) * r.every + margin;
+        if (tat >= 0 && nanoseconds{tat} <= now) return;  // it owes nothing
+        nanoseconds const owed = saturating_add(r.so_many(r.burst), margin);
         tat = std::clamp(tat, std::int64_t{0}, saturating_add(now, owed).count());
     }
     /// Worth no more than a fresh one?
     [[nodiscard]] constexpr bool at_rest(nanoseconds now) const noexcept {
-        return in_flight == 0 && nanoseconds{tat} <= now;
+        return in_flight == 0 && backlog(now) == nanoseconds::zero();
     }
 
 private:
@@ -109,15 +118,14 @@ private:
 
     [[nodiscard]] constexpr nanoseconds backlog(nanoseconds now) const noexcept {
         nanoseconds const t{tat};
+        if (t == nanoseconds::max()) return t;  // the end of time: more may be owed than there is room for
         if (t <= now) return nanoseconds::zero();
         return now < nanoseconds::zero() && t > nanoseconds::max() + now ? nanoseconds::max() : t - now;
     }
     /// The backlog with which one more beside those in flight is still admissible; negative: with none.
     [[nodiscard]] static constexpr nanoseconds limit(lane_rate const& r, std::uint64_t flying) noexcept {
         if (flying >= r.burst) return nanoseconds{-1};
-        std::uint64_t const free = r.burst - flying - 1;
-        auto const most = static_cast<std::uint64_t>(nanoseconds::max() / std::max(r.every, nanoseconds{1}));
-        return free > most ? nanoseconds::max() : static_cast<std::int64_t>(free) * r.every;
+        return r.so_many(r.burst - flying - 1);
     }
 };
 

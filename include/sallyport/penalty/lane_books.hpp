@@ -15,6 +15,23 @@
 namespace sallyport::inline v0 {
 namespace penalty {
 
+/// Which cells are for those who find no other: the higher, the later.
+struct coarseness {
+    [[nodiscard]] static constexpr bool shared(name const& n) noexcept {
+        return n.bytes[0] == '\xff' && n.bytes[1] == '\xff';
+    }
+    [[nodiscard]] static constexpr bool shared(origin_key const& k) noexcept {
+        return k == origin_key{{}, mesh::device};
+    }
+    [[nodiscard]] static constexpr std::uint32_t of(name const& n) noexcept { return shared(n) ? 1 : 0; }
+    [[nodiscard]] static constexpr std::uint32_t of(origin_key const& k) noexcept {
+        return k.kind != mesh::device ? static_cast<std::uint32_t>(k.kind) : shared(k) ? 1 : 0;
+    }
+    [[nodiscard]] static constexpr std::uint32_t of(place_key const& k) noexcept {
+        return static_cast<std::uint32_t>(k.from.kind == mesh::device ? mesh::near : k.from.kind);
+    }
+};
+
 /// Where the lanes lie, in fixed memory. Accounts on file own a slot for ever; other names have as many as
 /// the options say, and share sixteen cells, which err upward, only once all of those are live. Sources that
 /// find no cell go to their network's, then to that of a larger one, last to one that is called elsewhere; an
@@ -23,10 +40,14 @@ namespace penalty {
 /// Thread safety: under the storage's lock.
 class lane_books {
 public:
-    using account = cell_table<name, account_cell>::found;
-    using place = cell_table<place_key, place_cell>::found;
-    using pair = cell_table<pair_key, place_cell>::found;
-    using origin = cell_table<origin_key, origin_cell>::found;
+    using account_table = cell_table<name, account_cell, coarseness>;
+    using place_table = cell_table<place_key, place_cell, coarseness>;
+    using pair_table = cell_table<pair_key, place_cell>;
+    using origin_table = cell_table<origin_key, origin_cell, coarseness>;
+    using account = account_table::found;
+    using place = place_table::found;
+    using pair = pair_table::found;
+    using origin = origin_table::found;
 
     void attach(blueprint& b, lane_options const& o) noexcept {
         options_ = o;
@@ -45,7 +66,7 @@ public:
     [[nodiscard]] account account_at(visit const& who, nanoseconds now) const noexcept {
         auto const& t = accounts[who.known];
         auto const own = t.look(who.account_hash, who.account);
-        if (own.there() || t.can_take(accounts_limit(who.known), now)) return own;
+        if (own.there() || t.can_take(who.account, accounts_limit(who.known), now)) return own;
         name shared{
             "\xff\xff"
             "0"};
@@ -53,8 +74,8 @@ public:
         return t.look(shared);
     }
     [[nodiscard]] bool take(account& a, bool known, nanoseconds now) noexcept {
-        bool const shared = a.key.bytes[0] == '\xff' && a.key.bytes[1] == '\xff';
-        return accounts[known].take(a, accounts_limit(known) + (shared ? shared_accounts : 0), now);
+        std::uint32_t const more = coarseness::shared(a.key) ? shared_accounts : 0;
+        return accounts[known].take(a, accounts_limit(known) + more, now);
     }
 
     /// The cell of an account and a source; nullopt where all are watched: the account's own lane stands
@@ -71,7 +92,8 @@ public:
     [[nodiscard]] std::optional<place> place_at(bool known, cell_ref of, thumbprint const& device,
                                                 nanoseconds now) const noexcept {
         auto const own = places[known].look(place_key{of.packed(), origin_key::of(device)});
-        bool const room = own.there() || places[known].can_take(limit(options_.visitors, mesh::near), now);
+        bool const room =
+            own.there() || places[known].can_take(own.key, limit(options_.visitors, mesh::near), now);
         return room ? std::optional{own} : std::nullopt;
     }
     /// The same place of an account that has just got its slot.
@@ -103,25 +125,25 @@ public:
     /// The cell of a device; there is always one.
     [[nodiscard]] origin device_at(thumbprint const& id, nanoseconds now) const noexcept {
         auto const own = devices.look(origin_key::of(id));
-        return own.there() || devices.can_take(options_.devices, now)
+        return own.there() || devices.can_take(own.key, options_.devices, now)
                    ? own
                    : devices.look(origin_key{{}, mesh::device});
     }
     [[nodiscard]] bool take(origin& o, nanoseconds now) noexcept {
         bool const fresh = !o.there();
         if (o.key.kind == mesh::device) {
-            bool const shared = o.key == origin_key{{}, mesh::device};
-            return devices.take(o, options_.devices + (shared ? 1 : 0), now);
+            std::uint32_t const more = coarseness::shared(o.key) ? 1 : 0;
+            return devices.take(o, options_.devices + more, now);
         }
         bool const taken = sources.take(o, limit(options_.sources, o.key.kind), now);
         if (fresh && taken) count_coarse(2, o.key.kind);
         return taken;
     }
 
-    std::array<cell_table<name, account_cell>, 2> accounts{};   // [0] other names, [1] on file
-    std::array<cell_table<place_key, place_cell>, 2> places{};  // likewise
-    cell_table<origin_key, origin_cell> sources{}, devices{};
-    cell_table<pair_key, place_cell> pairs{};
+    std::array<account_table, 2> accounts{};  // [0] other names, [1] on file
+    std::array<place_table, 2> places{};      // likewise
+    origin_table sources{}, devices{};
+    pair_table pairs{};
 
     static constexpr std::uint32_t shared_accounts = 16;
 
@@ -148,10 +170,10 @@ private:
             for (mesh const m : {mesh::near, mesh::wide})
                 if (auto const a = coarser(from, m))
                     if (auto const c = t.look(key(*a, m)); c.there() && !c.cell.at_rest(now)) return c;
-        if (t.can_take(limit(fine, mesh::fine), now)) return own;
+        if (t.can_take(own.key, limit(fine, mesh::fine), now)) return own;
         for (mesh const m : {mesh::near, mesh::wide})
             if (auto const a = coarser(from, m))
-                if (t.can_take(limit(fine, m), now)) return t.look(key(*a, m));
+                if (auto const c = key(*a, m); t.can_take(c, limit(fine, m), now)) return t.look(c);
         return std::nullopt;
     }
 

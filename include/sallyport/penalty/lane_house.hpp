@@ -73,7 +73,7 @@ struct lane_house {
         if (t.with_code) {
             t.by = account_lane::none, t.place_pays = false;
             t.has_origin = t.has_origin && t.origin.key.kind == mesh::device;
-        } else if (has_ring(t) && t.cell().heard(fingerprint))
+        } else if (t.has_ring() && t.cell().heard(fingerprint))
             t.secret = secret_kind::repeated;
         else if (fingerprint != 0 && t.account.cell.old_secrets != 0 &&
                  old.knows(t.known, t.account.ref(), who.lasting_print, now))
@@ -133,11 +133,9 @@ private:
         t.has_origin = device.known() || (source_pays && who.source.known());
         if (!t.has_origin) return;
         t.origin = device.known() ? books.device_at(device, now) : books.source_at(who.source, now);
-    }
-    /// A cell that a whole network shares has no ring: see `place_cell`.
-    [[nodiscard]] static bool has_ring(toll const& t) noexcept {
-        mesh const m = t.place.key.from.kind;
-        return t.has_place && (t.is_pair || m == mesh::fine || m == mesh::device);
+        // No other device's debts refuse one that is paired: where it finds no cell, its pair's lane stands
+        // alone.
+        if (t.is_pair && coarseness::shared(t.origin.key)) t.has_origin = false;
     }
     /// f(lane, rate) for each lane that pays.
     template <class F>

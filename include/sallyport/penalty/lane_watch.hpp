@@ -30,8 +30,9 @@ public:
             habits_[n] = b.claim("lanes.habits/1", books.places[n].capacity() * words_of<habit>);
         habits_[2] = b.claim("lanes.habits_of_pairs/1", books.pairs.capacity() * words_of<habit>);
     }
-    /// A secret was wrong there.
-    void heard(table t, cell_ref at, visit const& who, bool administers, nanoseconds now) noexcept {
+    /// A secret was wrong there. `administers()`: may the account administer? Asked of machines alone.
+    template <class Administers>
+    void heard(table t, cell_ref at, visit const& who, nanoseconds now, Administers administers) noexcept {
         region& all = habits_[static_cast<std::size_t>(t)];
         std::size_t const word_at = (at.slot - 1) * words_of<habit>;
         habit h = all.get<habit>(word_at);
@@ -41,7 +42,7 @@ public:
         if (!machine) return;
         remark const r{remark_kind::stale_client, who, h.times, h.every(), habit::since(h.first, now)};
         say(r, now);
-        if (administers) {
+        if (administers()) {
             remark a = r;
             a.what = remark_kind::stale_administrator;
             say(a, now);

@@ -64,7 +64,7 @@ public:
     void note(arrival const& a) noexcept {
         nanoseconds const now = a.now.steady;
         toll& t = look_at(a);
-        looked_.who = nullptr;  // what was seen is about to change
+        forget_what_was_seen();
         kept_ = a.charged != nullptr && take(t, a.who, now);
         if (!kept_) return;
         if (t.account_pays()) lane_of(t.account.cell, t.by).reserve();
@@ -73,18 +73,7 @@ public:
         if (t.origin_pays()) t.origin.cell.own.reserve();
         if (t.has_place && !t.is_pair) t.cell().kept_until = ring_kept_until(now);
         write(t);
-        receipt const r{.account = t.account.ref(),
-                        .place = t.is_pair ? t.pair.ref() : t.place.ref(),
-                        .origin = t.origin_pays() ? t.origin.ref() : cell_ref{},
-                        .reserved = true,
-                        .known = t.known,
-                        .is_pair = t.is_pair,
-                        .own_pays = t.own_pays(),
-                        .origin_is_device = t.origin.key.kind == mesh::device,
-                        .with_code = t.with_code,
-                        .by = t.by,
-                        .secret = t.secret};
-        r.put(*a.charged, slip_at_);
+        receipt::of(t, a.who).put(*a.charged, slip_at_);
         // A wrong one is a try as well, and so is a right one with a wrong password.
         if (a.who.code != 0 && at_.codes.take_try(t.known, t.account.ref(), now) && !t.with_code)
             watch_.code_burned(a.who, now);
@@ -111,6 +100,7 @@ public:
     /// The secret before a change is known from now on: whoever still sends it does not pay the account's
     /// lanes.
     void note(renewal const& r) noexcept {
+        forget_what_was_seen();
         if (r.who.lasting_print == 0) return;
         auto a = at_.books.account_at(r.who, r.now.steady);
         bool const fresh = !a.there();
@@ -135,6 +125,7 @@ public:
     /// with an account alone all that is the account's, from wherever; with a source alone that of the
     /// source. Attempts in flight stay reserved. True where there was something to forget.
     bool clear_penalty(visit const& who, instant now) noexcept {
+        forget_what_was_seen();
         bool some = false;
         auto const clear = [&](lane& l) {
             if (l.tat > now.steady.count()) some = true, l.tat = 0;
@@ -167,6 +158,7 @@ public:
     /// Pairs a device with an account that the host, or an administrator, vouches for; where the account has
     /// as many as it may, one that owes nothing makes room. True where they are paired now.
     bool pair(visit const& who, thumbprint const& id, pairing_kind how, instant now) noexcept {
+        forget_what_was_seen();
         auto a = at_.books.account_at(who, now.steady);
         if (a.key != who.account) return false;
         bool const fresh = !a.there();
@@ -180,6 +172,7 @@ public:
     /// A pairing code is out for that account, in place of any that was. False where it has no cell of its
     /// own.
     bool issue_code(visit const& who, word code_hash, instant now) noexcept {
+        forget_what_was_seen();
         auto a = at_.books.account_at(who, now.steady);
         bool const fresh = !a.there();
         if (a.key != who.account || !at_.books.take(a, who.known, now.steady)) return false;
@@ -189,6 +182,7 @@ public:
     }
     /// Ends a pair; all of the account's where no device is named. How many.
     std::size_t revoke_pair(visit const& who, thumbprint const& id, instant now) noexcept {
+        forget_what_was_seen();
         auto const a = at_.books.accounts[who.known].look(who.account_hash, who.account);
         if (!a.there()) return 0;
         std::size_t n = 0;
@@ -202,6 +196,7 @@ public:
     /// A device has another certificate: whoever was paired with the one is with the other. How many pairs: a
     /// bounded share of them; ask again until there are none.
     std::size_t carry_pairs_over(thumbprint const& from, thumbprint const& to, instant now) noexcept {
+        forget_what_was_seen();
         std::size_t n = 0;
         for (bool const known : {false, true})
             at_.books.accounts[known].each([&](auto const& a) {
@@ -214,6 +209,9 @@ public:
 
     /// What a fresh secret of that visitor must wait now.
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
+        // A failure has just settled the very lanes that a fresh secret meets: they are not looked up again.
+        if (owed_.of.reserved && owed_.now == now.steady && owed_.of == receipt::of(who.charged, slip_at_))
+            return owed_.wait;
         return at_.longest_wait(at_.survey(who, now.steady, 0), now.steady);
     }
 
@@ -229,6 +227,11 @@ private:
         if (!same) seen_ = at_.survey(a.who, a.now.steady, a.who.fingerprint, a.at_door);
         looked_ = l;
         return seen_;
+    }
+    /// What was looked up is about to change.
+    void forget_what_was_seen() noexcept {
+        looked_.who = nullptr;
+        owed_.of.reserved = false;
     }
     /// On disk now, where there is one.
     void remember([[maybe_unused]] instant now) noexcept {
@@ -263,58 +266,76 @@ private:
         if (t.origin_pays())
             (t.origin.key.kind == mesh::device ? at_.books.devices : at_.books.sources).write(t.origin);
     }
-    static void settle(lane& l, lane_rate const& r, nanoseconds now, bool failed) noexcept {
-        failed ? l.fail(r, now) : l.release();
-    }
+    /// What becomes of a reservation, lane by lane.
+    struct settlement {
+        receipt const& of;
+        visit const& who;
+        nanoseconds now;
+        bool failed;
+        nanoseconds wait{};         // the longest of the lanes that were settled
+        bool as_at_arrival = true;  // would the same visitor meet the same lanes now?
+
+        void settle(lane& l, lane_rate const& r) noexcept {
+            if (!failed) return l.release();
+            l.fail(r, now);
+            wait = std::max(wait, l.retry_after(r, now));
+        }
+    };
     /// What was reserved is settled in the very cells that it was reserved in.
     void settle(visit const& who, nanoseconds now, bool failed) noexcept {
-        looked_.who = nullptr;
+        forget_what_was_seen();
         receipt const r = receipt::of(who.charged, slip_at_);
         if (!r.reserved) return;
-        settle_account(r, now, failed);
-        settle_place(r, who, now, failed);
+        settlement s{r, who, now, failed};
+        settle_account(s);
+        if (r.is_pair)
+            settle_place(s, at_.books.pairs);
+        else
+            settle_place(s, at_.books.places[r.known]);
         if (failed && r.secret == secret_kind::old) watch_.heard_old(who, now);
-        if (r.origin.slot == 0) return;
-        auto& t = r.origin_is_device ? at_.books.devices : at_.books.sources;
-        if (auto const l = t.in(r.origin.slot); l && l->ref.generation == r.origin.generation) {
-            origin_cell c = l->cell;
-            settle(c.own, at_.origin_rate(l->key.kind), now, failed);
-            t.write(r.origin, c);
-        }
+        settle_origin(s);
+        if (failed && s.as_at_arrival && r.all_its_own) owed_ = {r, now, s.wait};
     }
-    void settle_account(receipt const& r, nanoseconds now, bool failed) noexcept {
+    void settle_account(settlement& s) noexcept {
+        receipt const& r = s.of;
         auto c = at_.books.accounts[r.known].at(r.account);
+        s.as_at_arrival =
+            c && (r.is_pair || c->pairs == 0 || !(s.who.device.known() || s.who.pairing.known()));
         if (!c || r.secret != secret_kind::fresh) return;
-        if (r.by != account_lane::none) settle(lane_of(*c, r.by), rate_of(at_.options, r.by), now, failed);
-        if (failed && at_.options.consecutive_cap != 0 &&
+        if (r.by != account_lane::none) s.settle(lane_of(*c, r.by), rate_of(at_.options, r.by));
+        if (s.failed && at_.options.consecutive_cap != 0 &&
             c->consecutive != std::numeric_limits<std::uint32_t>::max())
             ++c->consecutive;
         at_.books.accounts[r.known].write(r.account, *c);
     }
-    void settle_place(receipt const& r, visit const& who, nanoseconds now, bool failed) noexcept {
-        auto const settle_in = [&](auto& table) {
-            auto const l = table.in(r.place.slot);
-            if (!l || l->ref.generation != r.place.generation) return;
-            place_cell c = l->cell;
-            if (r.own_pays)
-                settle(c.own, r.is_pair ? at_.options.paired : at_.options.account_and_source, now, failed);
-            if (r.secret == secret_kind::repeated) settle(c.repeat, at_.options.repeat, now, failed);
-            bool ring = true;
-            if constexpr (requires { l->key.from; })
-                ring = l->key.from.kind == mesh::fine || l->key.from.kind == mesh::device;
-            if (failed && ring) {
-                c.remember(who.fingerprint);
-                watch_.heard(r.is_pair ? lane_watch::table::pairs
-                             : r.known ? lane_watch::table::known
-                                       : lane_watch::table::unknown,
-                             r.place, who, administers(r), now);
-            }
-            table.write(r.place, c);
-        };
-        if (r.is_pair)
-            settle_in(at_.books.pairs);
-        else
-            settle_in(at_.books.places[r.known]);
+    template <class Table>
+    void settle_place(settlement& s, Table& table) noexcept {
+        receipt const& r = s.of;
+        auto c = table.at(r.place);
+        if (!c) {
+            s.as_at_arrival = s.as_at_arrival && r.place.slot == 0;
+            return;
+        }
+        if (r.own_pays) s.settle(c->own, r.is_pair ? at_.options.paired : at_.options.account_and_source);
+        if (r.secret == secret_kind::repeated) s.settle(c->repeat, at_.options.repeat);
+        if (s.failed && r.has_ring) {
+            c->remember(s.who.fingerprint);
+            auto const where = r.is_pair ? lane_watch::table::pairs
+                               : r.known ? lane_watch::table::known
+                                         : lane_watch::table::unknown;
+            watch_.heard(where, r.place, s.who, s.now, [&] { return administers(r); });
+        }
+        table.write(r.place, *c);
+    }
+    void settle_origin(settlement& s) noexcept {
+        receipt const& r = s.of;
+        if (r.origin.slot == 0) return;
+        auto& t = r.origin_mesh == mesh::device ? at_.books.devices : at_.books.sources;
+        auto c = t.at(r.origin);
+        s.as_at_arrival = s.as_at_arrival && c;
+        if (!c) return;
+        s.settle(c->own, at_.origin_rate(r.origin_mesh));
+        t.write(r.origin, *c);
     }
     [[nodiscard]] bool administers(receipt const& r) const noexcept {
         auto const c = at_.books.accounts[r.known].at(r.account);
@@ -356,6 +377,11 @@ private:
     };
     mutable look looked_{};  // for whom `seen_` was looked up
     mutable toll seen_{};
+    struct debt {
+        receipt of{};  // nothing is reserved in it: of nobody
+        nanoseconds now{}, wait{};
+    };
+    debt owed_{};  // what the last failure left behind
     std::size_t slip_at_ = 0;
     bool kept_ = true;
 };

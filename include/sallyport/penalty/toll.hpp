@@ -48,6 +48,16 @@ struct toll {
     }
     [[nodiscard]] bool repeat_pays() const noexcept { return secret == secret_kind::repeated; }
     [[nodiscard]] bool origin_pays() const noexcept { return has_origin && secret != secret_kind::repeated; }
+    /// A cell that a whole network shares has no ring: see `place_cell`.
+    [[nodiscard]] bool has_ring() const noexcept {
+        mesh const m = place.key.from.kind;
+        return has_place && (is_pair || m == mesh::fine || m == mesh::device);
+    }
+    /// Does nobody else pay into the source's or the device's cell?
+    [[nodiscard]] bool origin_is_its_own() const noexcept {
+        return !has_origin || origin.key.kind == mesh::fine ||
+               (origin.key.kind == mesh::device && origin.key.bytes != std::array<word, 2>{});
+    }
 };
 
 [[nodiscard]] constexpr lane& lane_of(account_cell& a, account_lane l) noexcept {
@@ -70,15 +80,40 @@ struct toll {
 struct receipt {
     static constexpr std::size_t words = 4;
     cell_ref account{}, place{}, origin{};
-    bool reserved = false, known = false, is_pair = false, own_pays = false, origin_is_device = false,
+    bool reserved = false, known = false, is_pair = false, own_pays = false, has_ring = false,
          with_code = false;
+    bool all_its_own = false;  ///< a fresh secret, of a visitor who shares no cell and brings no code
     account_lane by = account_lane::none;
     secret_kind secret = secret_kind::fresh;
+    mesh origin_mesh = mesh::fine;
 
+    /// Of what has been reserved.
+    [[nodiscard]] static receipt of(toll const& t, visit const& who) noexcept {
+        receipt r{.account = t.account.ref(),
+                  .place = t.is_pair ? t.pair.ref() : t.place.ref(),
+                  .origin = t.origin_pays() ? t.origin.ref() : cell_ref{},
+                  .reserved = true,
+                  .known = t.known,
+                  .is_pair = t.is_pair,
+                  .own_pays = t.own_pays(),
+                  .has_ring = t.has_ring(),
+                  .with_code = t.with_code,
+                  .by = t.by,
+                  .secret = t.secret,
+                  .origin_mesh = t.origin.key.kind};
+        bool const from_somewhere = who.device.known() || who.source.known();
+        bool const one_pair_at_most = !who.device.known() || !who.pairing.known();
+        r.all_its_own = t.secret == secret_kind::fresh && who.code == 0 && one_pair_at_most &&
+                        t.account.there() && t.account.key == who.account &&
+                        (t.has_ring() || !from_somewhere) && t.origin_is_its_own();
+        return r;
+    }
+    friend constexpr bool operator==(receipt const&, receipt const&) = default;
     void put(slip& s, std::size_t at) const noexcept {
         word const flags = word{reserved} | word{known} << 1 | word{is_pair} << 2 | word{own_pays} << 3 |
-                           word{origin_is_device} << 4 | word{with_code} << 5 | static_cast<word>(by) << 8 |
-                           static_cast<word>(secret) << 16;
+                           word{has_ring} << 4 | word{with_code} << 5 | word{all_its_own} << 6 |
+                           static_cast<word>(by) << 8 | static_cast<word>(secret) << 16 |
+                           static_cast<word>(origin_mesh) << 24;
         std::array<word, words> const w{account.packed(), place.packed(), origin.packed(), flags};
         if (at + words <= s.size())
             std::copy(w.begin(), w.end(), s.begin() + static_cast<std::ptrdiff_t>(at));
@@ -95,8 +130,10 @@ struct receipt {
                 (f & 8) != 0,
                 (f & 16) != 0,
                 (f & 32) != 0,
+                (f & 64) != 0,
                 static_cast<account_lane>(f >> 8 & 3),
-                static_cast<secret_kind>(std::min<word>(f >> 16 & 3, 2))};
+                static_cast<secret_kind>(std::min<word>(f >> 16 & 3, 2)),
+                static_cast<mesh>(std::min<word>(f >> 24 & 7, static_cast<word>(mesh::device)))};
     }
 };
 
