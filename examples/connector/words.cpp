@@ -42,9 +42,17 @@ bool about_our_certificate(int alert) noexcept {
     }
 }
 
+/// One word of a shell, whatever is in it.
+std::string quoted(std::string_view word) {
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:@%,=";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string{word};
+    std::string out = "'";
+    for (char const c : word) out += c == '\'' ? std::string_view{R"('\'')"} : std::string_view{&c, 1};
+    return out + "'";
+}
 std::string command(std::string_view store, trust::certificate const& c) {
-    bool const quote = store.find_first_of(" '\"\\$") != std::string_view::npos;
-    return fmt::format("sallyport-trust approve {0}{1}{0} {2}", quote ? "'" : "", store,
+    return fmt::format("sallyport-trust approve {} {}", quoted(store),
                        trust::hex(c.print().bytes).substr(0, digits_to_approve));
 }
 
@@ -65,7 +73,9 @@ trouble we_refused(trust::judgement const& found, trust::directory const& store,
     });
     if (kept == waiting.end()) return t;
     t.details += line("kept at", store.path(trust::place::rejected) + kept->file);
-    if (found.first() == trust::status::certificate_untrusted) t.command = command(us.store, *leaf);
+    if (found.first() != trust::status::certificate_untrusted) return t;
+    t.command = command(us.store, *leaf);
+    if (store.where() == trust::layout::plural_issuers) t.command += " --layout issuers";
     return t;
 }
 

@@ -81,6 +81,17 @@ void mention_issued(std::vector<found> const& all, trust::certificate const& ca)
         fmt::print("{} here {} issued by it, and refused without it.\n", counted(n, "certificate"),
                    n == 1 ? "is" : "are");
 }
+/// A CA whose revocation list nobody has.
+void mention_missing_list(std::vector<found> const& all, trust::certificate const& ca, arguments const& a) {
+    bool const listed = std::any_of(all.begin(), all.end(), [&](found const& f) {
+        return f.revocations && f.revocations->issued_in_name_of(ca);
+    });
+    if (trust::may_issue(ca) && !listed)
+        fmt::print(
+            "  What it issued is refused until its revocation list is here: sallyport-trust add-crl {} "
+            "FILE\n",
+            safe(a.folder));
+}
 std::string list_name(place p) {
     return p == place::own ? "the application's own" : std::string{to_string(p)};
 }
@@ -197,6 +208,7 @@ int approve(arguments const& a) {
                         : store.approve(c.print());
     if (no) return fails(no->to_string());
     fmt::print("{} is trusted now.\n", name_of(c));
+    mention_missing_list(all, c, a);
     for (auto const& r : store.replacements())
         if (old && r.old == old->print())
             fmt::print("{} is trusted until {}, and not after.\n", brief(r.old), time(r.until));
@@ -298,14 +310,7 @@ int add(arguments const& a) {
                        ? ""
                        : fmt::format(", and no more in the list: {}", to_string(at->where)),
                    trust::hex(c->print().bytes));
-        bool const listed = std::any_of(all.begin(), all.end(), [&](found const& f) {
-            return f.revocations && f.revocations->issued_in_name_of(*c);
-        });
-        if (c->constraints().ca && trust::may_issue(*c) && !listed)
-            fmt::print(
-                "  What it issued is refused until its revocation list is here: sallyport-trust add-crl {} "
-                "FILE\n",
-                safe(a.folder));
+        mention_missing_list(all, *c, a);
         if (trusted) tell_whether_accepted(store, *c, {});
     }
     return done;

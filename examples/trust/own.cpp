@@ -33,17 +33,25 @@ std::string last_part(std::string_view uri) {
     return std::string{uri.substr(uri.find_last_of(":/") + 1).substr(0, 64)};
 }
 
-trust::own_request request_of(arguments const& a) {
+/// What the command line leaves out is as in `before`, the certificate that the next one follows; without one
+/// as this machine has it.
+trust::own_request request_of(arguments const& a, trust::certificate const* before) {
     trust::own_request of;
     of.application_uri = a.application_uri.value_or("");
-    of.common_name = a.common_name.empty() ? last_part(of.application_uri) : a.common_name;
+    of.common_name = !a.common_name.empty() ? a.common_name
+                     : before != nullptr    ? before->common_name()
+                                            : last_part(of.application_uri);
     auto const host = host_name();
     of.organization = !a.organization.empty() ? a.organization
                       : host.empty()          ? of.common_name
                                               : host.substr(0, 64);
     for (auto const& h : a.hosts)
         (trust::detail::address_octets(h).empty() ? of.dns_names : of.addresses).push_back(h);
-    if (a.hosts.empty() && !host.empty()) of.dns_names.push_back(host);
+    if (a.hosts.empty() && before != nullptr) {
+        of.dns_names = before->dns_names();
+        for (auto const& octets : before->addresses()) of.addresses.push_back(address_of(octets));
+    }
+    if (of.dns_names.empty() && of.addresses.empty() && !host.empty()) of.dns_names.push_back(host);
     of.key = a.key;
     of.days = a.days.value_or(of.days);
     return of;
@@ -96,7 +104,8 @@ int create_own(arguments const& a) {
         tell(a, **made, "in force now");
         return done;
     }
-    auto const of = request_of(a);
+    auto const in_force = own->current();
+    auto const of = request_of(a, a.next && in_force ? in_force->leaf().get() : nullptr);
     if (auto const why = of.fault(); !why.empty()) return cannot(option_of(why));
     auto const at = sallyport::boot_clock{}.now();
     auto const made = a.next ? own->stage_self_signed(of, at) : own->create(of, at);

@@ -49,9 +49,8 @@ std::string as_text(trust::judgement const& j) {
         for (auto const& c : j.chain())
             out += fmt::format("    {} [{}]\n", shortened(printed(c->subject_name()), 200), thumb_of(c));
     }
-    if (!j.accepted())
-        out += fmt::format("  the peer is told: {}\n  what to do: {}\n", trust::to_string(j.wire()),
-                           wrapped(j.remedy(), 14));
+    if (!j.accepted()) out += fmt::format("  the peer is told: {}\n", trust::to_string(j.wire()));
+    if (!j.all().empty()) out += fmt::format("  what to do: {}\n", wrapped(j.remedy(), 14));
     return out;
 }
 

@@ -187,13 +187,13 @@ TEST_CASE("what root puts into the store of a service can be read by it", "[trus
         return;
     }
     plant h;
+    auto const fresh = pump("New");
     REQUIRE(as_nobody(h, [] { return true; }));  // whose the store is from here on
     {
         auto d = h.open();  // an administrator, with sudo
-        CHECK(said(d.add(*pump("New").read(), list::trusted)) == well);
+        CHECK(said(d.add(*fresh.read(), list::trusted)) == well);
         CHECK(said(d.add_crl(pki::revocations(h.plant_root).number(2).revoke(h.p).made().bytes())) == well);
-        CHECK(said(d.approve_in_place_of(h.alone.read()->print(), pump("New").read()->print(), after(0s))) ==
-              well);
+        CHECK(said(d.approve_in_place_of(h.alone.read()->print(), fresh.read()->print(), after(0s))) == well);
     }
     for (auto const& e : fs::recursive_directory_iterator{h.at.at}) {
         struct stat about {};
@@ -203,13 +203,13 @@ TEST_CASE("what root puts into the store of a service can be read by it", "[trus
     }
     CHECK(as_nobody(h, [&] {
         auto d = h.open();
-        return trusts(d, pump("New")) && d.skipped().empty() && d.replacements().size() == 1 &&
+        return trusts(d, fresh) && d.skipped().empty() && d.replacements().size() == 1 &&
                h.says(d, 1s) == trust::status::certificate_revoked &&
-               said(d.remove(pump("New").read()->print())) == well;
+               said(d.remove(fresh.read()->print())) == well;
     }));
     // In his own store, and where he has laid a second name for a file, root keeps what is his.
     plant own;
-    CHECK(said(own.open().add(*pump("New").read(), list::trusted)) == well);
+    CHECK(said(own.open().add(*fresh.read(), list::trusted)) == well);
     CHECK(as_nobody(h, [] { return true; }));
     auto const note = h.at.at / ".sallyport" / "rejected", precious = own.at.at / "precious";
     std::ofstream{precious} << "root's";

@@ -125,3 +125,33 @@ TEST_CASE(
     CHECK(late[0].why.first() == trust::status::certificate_time_invalid);
     CHECK(channels.size() == 0);
 }
+
+TEST_CASE("a channel is judged anew by all that was asked of it, certificate policies too",
+          "[trust][open_channels]") {
+    auto const root = pki::authority("Plant Root").self_signed();
+    auto const stated = pki::application("Pump 7").policies({"1.2.3.4"}).by(root);
+    trust::trust_list::content c;
+    c.trusted.push_back(root);
+    c.trusted_crls.push_back(pki::revocations(root).made());
+    trust::current_lists lists;
+    lists.put(std::make_shared<trust::trust_list const>(c));
+    trust::validator const judge{lists};
+    trust::open_channels open;
+    {
+        trust::policy_inputs const wanted{.acceptable = {"1.2.3.4"}, .require_explicit = true};
+        trust::question const asked{
+            .chain = stated.bytes(), .shown_by = trust::peer::pkix, .policies = &wanted};
+        REQUIRE(open.add(1, asked, judge.validate(asked, noon)));
+    }
+    CHECK(open.reevaluate(judge, noon).empty());
+    // A channel that was asked for another policy than its certificate states.
+    trust::policy_inputs const other{.acceptable = {"1.2.3.5"}, .require_explicit = true};
+    trust::question asked{.chain = stated.bytes(), .shown_by = trust::peer::pkix};
+    auto const lenient = judge.validate(asked, noon);
+    asked.policies = &other;
+    REQUIRE(open.add(2, asked, lenient));
+    auto const closing = open.reevaluate(judge, noon);
+    REQUIRE(closing.size() == 1);
+    CHECK(closing[0].channel == 2);
+    CHECK(closing[0].why.first() == trust::status::certificate_use_not_allowed);
+}

@@ -144,6 +144,7 @@ TEST_CASE(
             CHECK(j.device().known());
             REQUIRE(j.all().size() == 1);
             CHECK(j.all()[0].suppressed);
+            CHECK(j.remedy().starts_with(fmt::format("{} is overlooked. ", to_string(s.fault))));
         }
     }
 }

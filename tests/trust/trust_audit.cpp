@@ -48,6 +48,30 @@ TEST_CASE("what was overlooked in an acceptance is told once a day, for each cer
     CHECK_FALSE(audit.event_of(pump, after(26h)));
 }
 
+TEST_CASE("each fault that is overlooked is audited, also behind another one (1.4)", "[host][trust_audit]") {
+    plant const here;
+    auto const old = rules::application("Old").valid_until(rules::today - 1s).by(here.ca);
+    auto how = rules::overlooking({status::certificate_time_invalid, status::certificate_revocation_unknown});
+    auto listed = here.store;
+    listed.trusted_crls({rules::revocations(here.ca)});
+    auto const expired = listed.judge(rules::peer::client_application, pki::chain({old}), how);
+    auto const both = here.judged(old, how);
+    REQUIRE(expired.all().size() == 1);
+    REQUIRE(both.all().size() == 2);
+
+    host::trust_audit audit;
+    auto const first = audit.event_of(expired, after(1h));
+    REQUIRE(first);
+    CHECK(first->detail == "BadCertificateTimeInvalid: its validity has ended");
+    auto const more = audit.event_of(both, after(2h));  // meanwhile the revocation list is gone, too
+    REQUIRE(more);
+    CHECK(more->detail == "BadCertificateTimeInvalid, BadCertificateRevocationUnknown");
+    CHECK(more->value == static_cast<std::uint32_t>(status::certificate_time_invalid));
+    CHECK_FALSE(audit.event_of(both, after(3h)));
+    CHECK_FALSE(audit.event_of(expired, after(3h)));
+    CHECK(audit.event_of(both, after(26h)));
+}
+
 TEST_CASE("a refusal is told each time, and a clean acceptance never", "[host][trust_audit]") {
     plant const here;
     auto const refused = here.judged(here.pump, {});

@@ -103,6 +103,7 @@ TEST_CASE("a CA is not approved as if it were an application", "[trust_tool][app
     auto const yes = one.asked("approve", {print, "--as-ca"}, "yes\n");
     CHECK(yes.code == 0);
     CHECK(yes.says("Trust this CA, and all that it issues"));
+    CHECK(yes.says("is refused until its revocation list is here: sallyport-trust add-crl " + one.root));
     CHECK(one.where(the().root) == trust::place::trusted);
 }
 

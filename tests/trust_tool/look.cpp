@@ -277,6 +277,12 @@ TEST_CASE("create-own makes a certificate that others accept", "[trust_tool][loo
         CHECK(next.says(".der.next"));
         CHECK(one.run("list").says("own: 2 certificates"));
         CHECK(one.run("create-own", {"--switch"}).says("in force now"));
+        // What is left out of the next one is as in the one that it follows.
+        auto const alike = one.run("create-own", {"--application-uri", "urn:plant:gate", "--next"});
+        CHECK(alike.code == 0);
+        CHECK(alike.says("Gate is the next certificate"));
+        CHECK(alike.says("reached at         gate\n"));
+        CHECK(one.run("create-own", {"--switch"}).code == 0);
         CHECK(one.run("list").says("own: 1 certificate"));
     }
 }

@@ -154,6 +154,8 @@ TEST_CASE("suppression hides what may be hidden and nothing after it", "[trust_t
     CHECK(good["status"] == "Good");
     CHECK(good["faults"].size() == plain["faults"].size());
     CHECK(good["audit_event"] == "AuditCertificateExpiredEventType");  // audited all the same
+    CHECK(good["remedy"].get<std::string>().starts_with(
+        "BadCertificateTimeInvalid is overlooked. Renew the certificate"));
 }
 
 TEST_CASE("what may not be suppressed is not, and that is said", "[trust_tool][verify]") {

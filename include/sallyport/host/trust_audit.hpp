@@ -19,14 +19,19 @@ namespace sallyport::inline v0 {
 namespace host {
 
 /// What belongs into the audit about a judgement: a refusal with its first fault, or an acceptance with the
-/// first finding that was overlooked. Nothing where there was nothing to find. `value` is the OPC UA status
-/// code; the device is named by its whole certificate.
+/// first finding that was overlooked, and the names of the others. Nothing where there was nothing to find.
+/// `value` is the OPC UA status code; the device is named by its whole certificate.
 [[nodiscard]] inline std::optional<audit::event> event_of(trust::judgement const& j, instant at,
                                                           address source = {},
                                                           std::string_view service = {}) {
     if (j.all().empty()) return std::nullopt;
     trust::fault const& f = j.accepted() ? j.all().front() : *j.decisive();
-    std::string const detail = fmt::format("{}: {}", trust::to_string(f.what), f.because);
+    std::string detail = fmt::format("{}: {}", trust::to_string(f.what), f.because);
+    if (j.accepted() &&
+        j.all().size() > 1) {  // each that was overlooked: the names alone, there is no more room
+        detail = trust::to_string(f.what);
+        for (auto const& other : j.all().subspan(1)) detail.append(", ").append(trust::to_string(other.what));
+    }
     audit::event e{
         .id = j.accepted() ? audit::event_id::certificate_overlooked : audit::event_id::certificate_refused,
         .source = source,
@@ -43,8 +48,8 @@ namespace host {
 }
 
 /// Tells of each judgement what is worth telling: every refusal, and what was overlooked in an acceptance (a
-/// stale revocation list within its grace, a suppressed status) once a day for each certificate and status,
-/// by the clock that is never set back. A client that connects each second does not bury the log. It
+/// stale revocation list within its grace, a suppressed status) once a day for each certificate and what was
+/// found about it, by the clock that is never set back. A client that connects each second does not bury the log. It
 /// remembers 256 of them; beyond, the one told longest ago is forgotten, and told again sooner.
 /// Thread safety: any number of threads.
 class trust_audit {
@@ -56,7 +61,7 @@ public:
     [[nodiscard]] std::optional<audit::event> event_of(trust::judgement const& j, instant at,
                                                        address source = {}, std::string_view service = {}) {
         auto due = host::event_of(j, at, source, service);
-        if (due && j.accepted() && told_today(due->device, due->value, at.steady)) return std::nullopt;
+        if (due && j.accepted() && told_today(due->device, findings_of(j), at.steady)) return std::nullopt;
         return due;
     }
 
@@ -67,6 +72,12 @@ private:
         nanoseconds at{};
         bool taken = false;
     };
+    /// Which statuses: one that was not there before is told at once, behind whatever it hides.
+    [[nodiscard]] static std::uint64_t findings_of(trust::judgement const& j) noexcept {
+        std::uint64_t all = 0;
+        for (auto const& f : j.all()) all |= std::uint64_t{1} << trust::rank(f.what);
+        return all;
+    }
     [[nodiscard]] bool told_today(thumbprint const& device, std::uint64_t what, nanoseconds now) {
         std::lock_guard const hold{lock_};
         auto const known = std::find_if(all_.begin(), all_.end(), [&](told const& t) {

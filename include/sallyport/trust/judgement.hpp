@@ -56,10 +56,14 @@ public:
     [[nodiscard]] std::string_view audit_event() const noexcept {
         return all().empty() ? std::string_view{} : rule_of(accepted() ? all().front().what : first()).audit;
     }
-    /// What was found, and what an administrator can do about it. For the log, not for the peer.
+    /// What an administrator can do: about the decisive fault, or about the first that was overlooked, for
+    /// that does not mend itself. For the log, not for the peer.
     [[nodiscard]] std::string remedy() const {
         fault const* const f = decisive();
-        if (f == nullptr) return std::string{remedy_of(status::good)};
+        if (f == nullptr && all().empty()) return std::string{remedy_of(status::good)};
+        if (f == nullptr)
+            return fmt::format("{} is overlooked. {}", to_string(all().front().what),
+                               remedy_of(all().front().what, all().front().because));
         return fmt::format(
             "{}{}", remedy_of(f->what, f->because),
             found_->gave_up ? " (The search ended at its budget: the chain is larger than it need be.)" : "");

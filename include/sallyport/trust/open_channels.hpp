@@ -26,7 +26,8 @@ public:
 
     explicit open_channels(std::size_t most = 1024) noexcept : most_{most} {}
 
-    /// False: it was not accepted, or there are as many as are allowed: the channel is not to be opened.
+    /// False: it was not accepted, or there are as many as are allowed: the channel is not to be opened. What
+    /// was asked is copied, but for `asked.policy`, which stays where it is.
     [[nodiscard]] bool add(std::uint64_t channel, question const& asked, judgement const& said) {
         if (!said.accepted() || open_.size() >= most_) return false;
         remove(channel);
@@ -35,7 +36,8 @@ public:
                          asked.shown_by,
                          asked.policy,
                          copy(asked.application_uri),
-                         copy(asked.host)});
+                         copy(asked.host),
+                         asked.policies == nullptr ? std::nullopt : std::optional{*asked.policies}});
         return true;
     }
     void remove(std::uint64_t channel) {
@@ -63,13 +65,15 @@ private:
         peer shown_by;
         security_policy const* policy;
         std::optional<std::string> application_uri, host;
+        std::optional<policy_inputs> policies;
 
         [[nodiscard]] question asked() const noexcept {
             return {.chain = chain,
                     .shown_by = shown_by,
                     .policy = policy,
                     .application_uri = application_uri,
-                    .host = host};
+                    .host = host,
+                    .policies = policies ? &*policies : nullptr};
         }
     };
     [[nodiscard]] static std::optional<std::string> copy(std::optional<std::string_view> s) {
