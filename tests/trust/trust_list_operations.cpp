@@ -340,6 +340,18 @@ TEST_CASE("AddCertificate takes one valid certificate into the trusted list",
           method_status::certificate_invalid);
     CHECK(h.lists.add_certificate(gds, h.root.bytes(), true, noon).status ==
           method_status::certificate_invalid);
+    // Nor one that calls itself an application and may issue others.
+    auto const both = pki::application("Both")
+                          .ca(true)
+                          .usage(pki::rsa_application | pki::cert_sign | pki::crl_sign)
+                          .self_signed();
+    CHECK(h.lists.add_certificate(gds, both.bytes(), true, noon).status ==
+          method_status::certificate_invalid);
+    auto const alone = pki::application("Signed itself")
+                           .ca(true)
+                           .usage(pki::rsa_application | pki::cert_sign)  // as the CTT's are
+                           .self_signed();
+    CHECK(h.lists.add_certificate(gds, alone.bytes(), true, noon).status == method_status::good);
     CHECK(h.lists.add_certificate(gds, {}, true, noon).status == method_status::certificate_invalid);
     CHECK(h.lists.add_certificate(gds, trust::as_bytes(pki::chain({h.p, h.line})), true, noon).status ==
           method_status::certificate_invalid);

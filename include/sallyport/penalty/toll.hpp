@@ -53,10 +53,9 @@ struct toll {
         mesh const m = place.key.from.kind;
         return has_place && (is_pair || m == mesh::fine || m == mesh::device);
     }
-    /// Does nobody else pay into the source's or the device's cell?
-    [[nodiscard]] bool origin_is_its_own() const noexcept {
-        return !has_origin || origin.key.kind == mesh::fine ||
-               (origin.key.kind == mesh::device && origin.key.bytes != std::array<word, 2>{});
+    /// Does nobody else pay into the source's or the device's cell? Not so where a device found none.
+    [[nodiscard]] bool origin_is_its_own(bool from_device) const noexcept {
+        return has_origin ? coarseness::of(origin.key) == 0 : !from_device && !is_pair;
     }
 };
 
@@ -105,7 +104,7 @@ struct receipt {
         bool const one_pair_at_most = !who.device.known() || !who.pairing.known();
         r.all_its_own = t.secret == secret_kind::fresh && who.code == 0 && one_pair_at_most &&
                         t.account.there() && t.account.key == who.account &&
-                        (t.has_ring() || !from_somewhere) && t.origin_is_its_own();
+                        (t.has_ring() || !from_somewhere) && t.origin_is_its_own(who.device.known());
         return r;
     }
     friend constexpr bool operator==(receipt const&, receipt const&) = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/core/instant.hpp>
+#include <sallyport/trust/authority.hpp>
 #include <sallyport/trust/directory.hpp>
 #include <sallyport/trust/trust_list_data.hpp>
 #include <sallyport/trust/validator.hpp>
@@ -181,7 +182,7 @@ public:
         std::string why;
         auto const c = certificate::parse(der, &why);
         if (!c) return {method_status::certificate_invalid, {}, "it " + why};
-        if (c->constraints().ca && c->uris().empty())
+        if (may_issue(*c))  // also one that bears an ApplicationUri
             return {method_status::certificate_invalid, {}, "a CA is managed with Open and Write"};
         auto with = content_of(*store_.lists().get().lists, masks::all);
         with.trusted_certificates.emplace_back(der.begin(), der.end());
