@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// What an attempt through all of its lanes costs, over the simple backoff of presets::plcnext: begin, verify and
-// settle with a verifier that costs nothing. The lanes' rates are set so high that nobody is refused: the work is
-// the same at every rate, and no batch depends on the one before it.
-#include "support/allocations.hpp"
-#include "support/measure.hpp"
+// What an attempt through all of its lanes costs, over the simple backoff of presets::plcnext: begin, verify
+// and settle with a verifier that costs nothing. The lanes' rates are set so high that nobody is refused:
+// the work is the same at every rate, and no batch depends on the one before it.
+#include "support/logins.hpp"
 
 #include <sallyport/presets/resilient.hpp>
 #include <sallyport/testing/device_forge.hpp>
@@ -13,8 +12,6 @@
 namespace {
 
 using namespace figures;
-
-constexpr std::size_t batch = 32;  // as many as fit into the house
 
 auto simple() { return sp::presets::plcnext(sp::environment{}, trivial{}); }
 auto with_lanes() {
@@ -39,28 +36,7 @@ template <class Make>
 void right(benchmark::State& state, Make make, sp::trusted_device const& from) {
     auto gate = make();
     auto const names = long_names('k', batch);
-    std::vector<sp::session::session> inside;
-    inside.reserve(batch);
-    std::size_t allocated = 0, out = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt a = knock(names[i], right_secret);
-            a.device = from;
-            auto p = gate.begin(a);
-            if (!p) return void(++out);
-            p->verify(a);
-            auto s = p->settle();
-            if (s) inside.push_back(std::move(*s));
-        },
-        [&] { allocated -= allocations::count(); },
-        [&] {
-            allocated += allocations::count();
-            if (inside.size() != batch) ++out;
-            inside.clear();
-        });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (out != 0) state.SkipWithError("somebody was not let in");
+    time_right(state, gate, [&](std::size_t i) { return knock(names[i], right_secret, from); });
 }
 
 template <class Make>
@@ -68,51 +44,24 @@ void wrong(benchmark::State& state, Make make, sp::trusted_device const& from, c
     auto gate = make();
     auto const names = long_names(kind, batch);
     if (from.known())
-        for (std::string const& n : names) {  // pairs them
-            sp::attempt a = knock(n, right_secret);
-            a.device = from;
-            (void)gate.login(a);
-        }
+        for (std::string const& n : names) (void)gate.login(knock(n, right_secret, from));  // pairs them
     std::vector<std::string> secrets(batch);
-    std::size_t allocated = 0, other = 0, guess = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt a = knock(names[i], secrets[i]);
-            a.device = from;
-            auto p = gate.begin(a);
-            if (!p) return void(++other);
-            p->verify(a);
-            auto const s = p->settle();
-            if (s.error().why != sp::reason::invalid_credentials) ++other;
-        },
+    std::size_t guess = 0;
+    time_wrong(
+        state, gate, [&](std::size_t i) { return knock(names[i], secrets[i], from); },
         [&] {
             for (auto& s : secrets) s = fmt::format("a guess, {}", ++guess);  // another one each time
-            allocated -= allocations::count();
         },
         [&] {
-            allocated += allocations::count();
             for (std::string const& n : names) gate.administer("figures").clear_penalty(n);
         });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (other != 0) state.SkipWithError("not every one was refused for its secret");
 }
 void repeated(benchmark::State& state) {
     auto gate = with_lanes();
     auto const names = long_names('k', batch);
-    std::size_t allocated = 0, other = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt const a = knock(names[i], wrong_secret);
-            auto p = gate.begin(a);
-            if (!p) return void(++other);
-            p->verify(a);
-            if (p->settle().error().why != sp::reason::invalid_credentials) ++other;
-        },
-        [&] { allocated -= allocations::count(); }, [&] { allocated += allocations::count(); });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (other != 0) state.SkipWithError("not every one was refused for its secret");
+    auto const nothing = [] {};
+    time_wrong(
+        state, gate, [&](std::size_t i) { return knock(names[i], wrong_secret); }, nothing, nothing);
 }
 
 sp::trusted_device const nobody{};

@@ -2,14 +2,11 @@
 // What a login costs the gate, over what nobody could do without: begin,
 // verify and settle of presets::plcnext with a verifier that costs nothing, and a floor of clock reads, mutex
 // rounds, hashes and look-ups.
-#include "support/allocations.hpp"
-#include "support/measure.hpp"
+#include "support/logins.hpp"
 
 namespace {
 
 using namespace figures;
-
-constexpr std::size_t batch = 32;  // as many as fit into the house of a PLCnext device
 
 /// The same number of names in a table of the same size as the ledger's.
 class floor {
@@ -80,51 +77,20 @@ auto make_gate() { return sp::presets::plcnext(sp::environment{}, trivial{}); }
 void right(benchmark::State& state) {
     auto gate = make_gate();
     auto const names = long_names('k', batch);
-    std::vector<sp::session::session> inside;
-    inside.reserve(batch);
-    std::size_t allocated = 0, out = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt const a = knock(names[i], right_secret);
-            auto p = gate.begin(a);
-            if (!p) return void(++out);
-            p->verify(a);
-            auto s = p->settle();
-            if (s) inside.push_back(std::move(*s));
-        },
-        [&] { allocated -= allocations::count(); },
-        [&] {
-            allocated += allocations::count();
-            if (inside.size() != batch) state.SkipWithError("somebody was refused");
-            inside.clear();
-        });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (out != 0) state.SkipWithError("somebody was not let in");
+    time_right(state, gate, [&](std::size_t i) { return knock(names[i], right_secret); });
 }
 
 void wrong(benchmark::State& state, char kind) {
     auto gate = make_gate();
     auto const names = long_names(kind, batch);
-    std::size_t allocated = 0, in = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt const a = knock(names[i], wrong_secret);
-            auto p = gate.begin(a);
-            if (!p) return void(++in);
-            p->verify(a);
-            auto const s = p->settle();
-            if (s.error().why != sp::reason::invalid_credentials) ++in;
-        },
-        [&] { allocated -= allocations::count(); },
+    bool cleared = true;
+    time_wrong(
+        state, gate, [&](std::size_t i) { return knock(names[i], wrong_secret); }, [] {},
         [&] {
-            allocated += allocations::count();
             for (std::string const& n : names)
-                if (!gate.administer("figures").clear_penalty(n)) ++in;
+                cleared = gate.administer("figures").clear_penalty(n) && cleared;
         });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (in != 0) state.SkipWithError("not every one was refused for its secret");
+    if (!cleared) state.SkipWithError("there was no penalty to be cleared");
 }
 
 void early(benchmark::State& state) {
@@ -132,16 +98,13 @@ void early(benchmark::State& state) {
     auto const names = long_names('k', batch);
     for (std::string const& n : names)
         for (int failures = 0; failures < 3; ++failures) (void)gate.login(knock(n, wrong_secret));
-    std::size_t allocated = 0, other = 0;
-    time_batches(
-        state, batch,
+    time_and_count(
+        state, "not every one came too early",
         [&](std::size_t i) {
             auto const p = gate.begin(knock(names[i], right_secret));
-            if (p.error().why != sp::reason::penalty_delay_active) ++other;
+            return p.error().why == sp::reason::penalty_delay_active;
         },
-        [&] { allocated -= allocations::count(); }, [&] { allocated += allocations::count(); });
-    state.counters["allocations"] = static_cast<double>(allocated);
-    if (other != 0) state.SkipWithError("not every one came too early");
+        [] {}, [] {});
 }
 
 BENCHMARK_CAPTURE(floor_of_a_login, known, 'k', 257)->UseManualTime();

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: BSL-1.0 What it costs a gate that its state is shared: the same login over shared
-// memory and over the heap; and two processes on one segment beside two processes at one bare robust mutex
-// that is held as long and left alone as long.
-#include "support/allocations.hpp"
-#include "support/labour.hpp"
-#include "support/measure.hpp"
+// SPDX-License-Identifier: BSL-1.0
+// What it costs a gate that its state is shared: the same login over shared memory and over the heap; and
+// two processes on one segment beside two processes at one bare robust mutex that is held as long and left
+// alone as long.
+#include "support/lock_watch.hpp"
+#include "support/logins.hpp"
 
 #include <sallyport/environment/shared_memory_storage.hpp>
 
@@ -40,62 +40,13 @@ private:
     std::string path_;
 };
 
-/// The same storage, with a watch on its lock.
-template <class Storage>
-class watched : public Storage {
-public:
-    using Storage::Storage;
-    explicit watched(Storage s) : Storage{std::move(s)} {}
-    [[nodiscard]] bool lock() noexcept {
-        auto const asked = steady_clock::now();
-        bool const in = Storage::lock();
-        waited += nanoseconds_since(asked);
-        since = steady_clock::now();
-        return in;
-    }
-    void unlock() noexcept {
-        held += nanoseconds_since(since);
-        Storage::unlock();
-    }
-    static inline double held = 0, waited = 0;
-    static inline steady_clock::time_point since{};
-};
-
-template <class Gate>
-bool come_and_go(Gate& gate, std::string_view user) {
-    sp::attempt const a = knock(user, right_secret);
-    auto p = gate.begin(a);
-    if (!p) return false;
-    p->verify(a);
-    return static_cast<bool>(p->settle());
-}
-
 // ---- alone ----------------------------------------------------------------------------------------------
 
 template <class Storage>
 void alone(benchmark::State& state, Storage storage) {
-    constexpr std::size_t batch = 32;
     auto gate = sp::presets::plcnext(sp::environment{}.with_storage(std::move(storage)), trivial{});
     auto const names = long_names('k', batch);
-    std::vector<sp::session::session> inside;
-    inside.reserve(batch);
-    std::size_t allocated = 0;
-    time_batches(
-        state, batch,
-        [&](std::size_t i) {
-            sp::attempt const a = knock(names[i], right_secret);
-            auto p = gate.begin(a);
-            if (!p) return;
-            p->verify(a);
-            if (auto s = p->settle()) inside.push_back(std::move(*s));
-        },
-        [&] { allocated -= allocations::count(); },
-        [&] {
-            allocated += allocations::count();
-            if (inside.size() != batch) state.SkipWithError("somebody was refused");
-            inside.clear();
-        });
-    state.counters["allocations"] = static_cast<double>(allocated);
+    time_right(state, gate, [&](std::size_t i) { return knock(names[i], right_secret); });
 }
 void heap(benchmark::State& state) { alone(state, sp::heap_storage<>{}); }
 void shared(benchmark::State& state) {
@@ -105,7 +56,6 @@ void shared(benchmark::State& state) {
 
 // ---- two processes --------------------------------------------------------------------------------------
 
-constexpr int rounds = 3;  // begin, settle and close each hold the lock once
 constexpr int logins = 20'000;
 
 struct between_processes {
@@ -154,26 +104,12 @@ double two_at_once(Make make) {
     return nanoseconds_since(began) * 1e-9;
 }
 
-/// What one login takes on either side of the lock, alone: in nanoseconds.
-struct lengths {
-    double held, outside;
-};
+/// Alone.
 lengths measure() {
     segment const here;
     using storage = watched<sp::shared_memory_storage>;
     auto gate = sp::presets::plcnext(sp::environment{}.with_storage(storage{here.storage()}), trivial{});
-    auto const name = long_name('k', 1);
-    std::vector<double> held, outside, readings;
-    for (int i = 0; i < logins; ++i) {
-        storage::held = storage::waited = 0;
-        auto const began = steady_clock::now();
-        if (!come_and_go(gate, name)) std::abort();
-        double const all = nanoseconds_since(began);
-        held.push_back(storage::held), outside.push_back(all - storage::held - storage::waited);
-        readings.push_back(nanoseconds_since(steady_clock::now()));
-    }
-    double const reading = median(readings);
-    return {median(held) - rounds * reading, median(outside) - (2 * rounds + 1) * reading};
+    return watched_logins{gate, long_name('k', 1), logins}.medians();
 }
 
 void two_processes(benchmark::State& state) {

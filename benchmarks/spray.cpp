@@ -1,44 +1,39 @@
 // SPDX-License-Identifier: BSL-1.0
 // Somebody sprays a million names: what does the last of them cost beside
 // the first, and what the owner of an account who logs in meanwhile? Does memory grow?
-#include "support/allocations.hpp"
-#include "support/measure.hpp"
+#include "support/logins.hpp"
 
 namespace {
 
 using namespace figures;
 
-constexpr std::size_t batch = 1024;
+constexpr std::size_t sprayed_at_once = 1024;
 constexpr std::size_t many = 1'000'000;
 
 template <class Gate>
 void try_wrong(Gate& gate, std::string_view user) {
-    sp::attempt const a = knock(user, wrong_secret);
-    if (auto p = gate.begin(a)) {
-        p->verify(a);
-        benchmark::DoNotOptimize(p->settle());
-    }
+    benchmark::DoNotOptimize(go_through(gate, knock(user, wrong_secret)));
 }
 
 /// The first names of all, in a table whose pages have been touched before: what a fresh page costs is not
 /// ours.
 void first_names(benchmark::State& state) {
     auto gate = sp::presets::plcnext(sp::environment{}, trivial{});
-    auto const names = long_names('u', batch);
+    auto const names = long_names('u', sprayed_at_once);
     auto const forget = [&] {
         for (std::string const& n : names) (void)gate.administer("figures").clear_penalty(n);
     };
     for (std::string const& n : names) try_wrong(gate, n);
     forget();
     time_batches(
-        state, batch, [&](std::size_t i) { try_wrong(gate, names[i]); }, [] {}, forget);
+        state, sprayed_at_once, [&](std::size_t i) { try_wrong(gate, names[i]); }, [] {}, forget);
 }
 
 /// The same after a million others, each name a new one.
 void names_after_a_million(benchmark::State& state) {
     auto gate = sp::presets::plcnext(sp::environment{}, trivial{});
     std::size_t next = 0;
-    std::vector<std::string> names(batch, long_name('u', 0));
+    std::vector<std::string> names(sprayed_at_once, long_name('u', 0));
     auto const fresh = [&] {
         for (std::string& n : names) n.replace(1, 8, std::to_string(10'000'000 + next++));
     };
@@ -55,7 +50,7 @@ void names_after_a_million(benchmark::State& state) {
     state.counters["allocations"] = static_cast<double>(made_by_us);
     state.counters["grown_bytes"] = static_cast<double>(grown);
     time_batches(
-        state, batch, [&](std::size_t i) { try_wrong(gate, names[i]); }, fresh, [] {});
+        state, sprayed_at_once, [&](std::size_t i) { try_wrong(gate, names[i]); }, fresh, [] {});
 }
 
 /// An owner logs in and out, before and after.
@@ -66,13 +61,8 @@ void owner(benchmark::State& state, std::size_t sprayed) {
     bool always = true;
     time_batches(
         state, names.size(),
-        [&](std::size_t i) {
-            sp::attempt const a = knock(names[i], right_secret);
-            auto p = gate.begin(a);
-            if (p) p->verify(a);
-            always = p && p->settle() && always;
-        },
-        [] {}, [] {});
+        [&](std::size_t i) { always = go_through(gate, knock(names[i], right_secret)) && always; }, [] {},
+        [] {});
     if (!always) state.SkipWithError("the owner was refused");
 }
 

@@ -49,12 +49,14 @@ struct trivial {
     return all;
 }
 
-[[nodiscard]] inline sp::attempt knock(std::string_view user, std::string_view secret) noexcept {
+[[nodiscard]] inline sp::attempt knock(std::string_view user, std::string_view secret,
+                                       sp::trusted_device const& from = {}) noexcept {
     return {.user = user,
             .shown = sp::credential::password(secret),
             .source = sp::address::ipv4(192, 0, 2, 7),
             .service = "opcua",
-            .channel = 7};
+            .channel = 7,
+            .device = from};
 }
 
 /// What this thread has worked, in seconds: others who use the machine count in neither of two figures.

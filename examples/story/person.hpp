@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -34,7 +35,7 @@ struct answer {
     [[nodiscard]] bool says(std::string_view words) const { return body.find(words) != std::string::npos; }
 };
 
-/// Somebody at a browser of his own: an HTTPS client with a cookie.
+/// Somebody at a browser of his own: an HTTPS client that keeps cookies.
 /// The certificate is of the device's own making, and this program has just started it; a person would
 /// compare the fingerprint that the device prints.
 class person {
@@ -48,7 +49,7 @@ public:
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
 
     answer login(std::string const& user, std::string const& password) {
-        return post("/login", {{"user", user}, {"password", password}});
+        return post("/login", {{"user", user}, {"password", password}, {"remember", "yes"}});
     }
     answer login(std::string const& password) { return login(name_, password); }
     answer get(std::string const& path) { return take(client_.Get(path, headers())); }
@@ -60,21 +61,26 @@ public:
 
 private:
     [[nodiscard]] httplib::Headers headers() const {
-        return cookie_.empty() ? httplib::Headers{} : httplib::Headers{{"Cookie", cookie_}};
+        std::string all;
+        for (auto const& [name, value] : jar_) all += (all.empty() ? "" : "; ") + name + '=' + value;
+        return all.empty() ? httplib::Headers{} : httplib::Headers{{"Cookie", all}};
     }
     answer post(std::string const& path, httplib::Params const& fields) {
         return take(client_.Post(path, headers(), fields));
     }
     answer take(httplib::Result const& came) {
         if (!came) throw std::runtime_error{name_ + " gets no answer: " + to_string(came.error())};
-        if (std::string const set = came->get_header_value("Set-Cookie"); !set.empty())
-            cookie_ = set.substr(0, set.find(';'));
+        auto const [first, last] = came->headers.equal_range("Set-Cookie");
+        for (auto set = first; set != last; ++set) {
+            std::string const one = set->second.substr(0, set->second.find(';'));
+            jar_[one.substr(0, one.find('='))] = one.substr(one.find('=') + 1);
+        }
         return {came->status, std::atoll(came->get_header_value("Retry-After").c_str()), came->body};
     }
 
     std::string name_;
     httplib::SSLClient client_;
-    std::string cookie_;
+    std::map<std::string, std::string> jar_;
 };
 
 }  // namespace story

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,26 +27,41 @@ namespace trust = sallyport::trust;
 /// No chain is as large, no revocation list larger.
 constexpr std::size_t largest_chain = std::size_t{8} << 20, largest_list = trust::crl::largest;
 
-/// Up to `most` bytes of it, and one more where there are more. A pipe is waited for: somebody fills it.
+/// Up to `most` bytes of it, and one more where there are more. Who fills a pipe is waited for, and five seconds
+/// until he comes.
 std::optional<std::string> bytes_of(std::string const& path, std::size_t most, std::string& why) {
     auto const no = [&](int error) {
         why = fmt::format("{}: cannot be opened: {}", path, trust::detail::words_of(error));
         return std::nullopt;
     };
     bool const standard_input = path == "-";
-    sallyport::open_file const file{standard_input ? ::dup(STDIN_FILENO)
-                                                   : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+    constexpr int flags =
+        O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;  // else a pipe opens for its writer alone
+    sallyport::open_file const file{standard_input ? ::dup(STDIN_FILENO) : ::open(path.c_str(), flags)};
     if (!file) return no(errno);
     struct stat about {};
     if (::fstat(file.get(), &about) != 0) return no(errno);
     if (S_ISDIR(about.st_mode)) return no(EISDIR);
+    bool nobody_yet = !standard_input && S_ISFIFO(about.st_mode);
     std::string all;
     std::array<char, 65536> some{};
-    while (all.size() <= most) {
+    for (int waited = 0; all.size() <= most;) {
         ssize_t const n = ::read(file.get(), some.data(), some.size());
         if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN && ::fcntl(file.get(), F_SETFL, 0) == 0) {  // he is there, and thinks
+            nobody_yet = false;
+            continue;
+        }
         if (n < 0) return no(errno);
+        if (n == 0 && nobody_yet) {
+            pollfd one{file.get(), POLLIN, 0};
+            nobody_yet = ::poll(&one, 1, 100) <= 0;
+            if (!nobody_yet || ++waited < 50) continue;
+            why = fmt::format("{}: cannot be opened: it is a pipe, and nobody writes into it", path);
+            return std::nullopt;
+        }
         if (n == 0) break;
+        nobody_yet = false;
         all.append(some.data(), static_cast<std::size_t>(n));
     }
     return all;

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: BSL-1.0 sallyport-two-doors: an OPC UA server and a web server, two processes of
-// one device, keep one penalty list and one count of sessions. Starts both, has people knock at either, and
-// tells of it. Exit code 0: everything was as told.
+// SPDX-License-Identifier: BSL-1.0
+// sallyport-two-doors: an OPC UA server and a web server, two processes of one device, keep one penalty list
+// and one count of sessions. Starts both, has people knock at either, and tells of it. Exit code 0:
+// everything was as told.
 #include "door.hpp"
 
 #include <fmt/format.h>

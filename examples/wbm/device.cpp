@@ -12,7 +12,7 @@
 
 template class sallyport::authenticator<
     sallyport::environment<sallyport::boot_clock, sallyport::heap_storage<>, wbm::told_to>, wbm::people,
-    sallyport::penalty::backoff<>, sallyport::session::session_limit>;
+    sallyport::penalty::lanes<sallyport::penalty::journal>, sallyport::session::session_limit>;
 
 namespace wbm {
 
@@ -31,8 +31,10 @@ sallyport::loaded<std::unique_ptr<device>> device::open(device_options const& o,
 
     auto who = identity::open_accounts(file, identity::argon2id{o.hashing}, sallyport::role::plcnext_roles);
     if (!who) return who.error();
+    auto key = sallyport::penalty::device_cookie::from_file(o.folder + "/browsers.key");
+    if (!key) return key.error();
     std::unique_ptr<device> made{
-        new device{std::move(*who), o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
+        new device{std::move(*who), *key, o, log, std::move(console)}};  // NOLINT(*-owning-memory): private
     if (!made->gate_.ready()) return sallyport::load_error{.message = std::string{made->gate_.fault()}};
     auto desk = trust_desk::open(o.trust.empty() ? o.folder + "/pki" : o.trust, made->gate_);
     if (!desk) return desk.error();
@@ -40,11 +42,12 @@ sallyport::loaded<std::unique_ptr<device>> device::open(device_options const& o,
     return made;
 }
 
-device::device(people who, device_options const& o, std::ostream& log, console_secret::show console)
+device::device(people who, sallyport::penalty::device_cookie const& key, device_options const& o,
+               std::ostream& log, console_secret::show console)
     : people_{std::move(who)},
-      gate_(compose(people_, told_, o.gate)), staff_{people_, gate_, identity::argon2id{o.hashing}},
-      fresh_{people_.size() == 0}, log_{sallyport::audit::line_log{sallyport::audit::to_stream{log},
-                                                                   {.component = "Sallyport.Wbm"}}} {
+      gate_(compose(people_, told_, o.gate, o.folder + "/penalties")), browsers_{key, people_, gate_},
+      staff_{people_, gate_, identity::argon2id{o.hashing}}, fresh_{people_.size() == 0},
+      log_{sallyport::audit::line_log{sallyport::audit::to_stream{log}, {.component = "Sallyport.Wbm"}}} {
     if (fresh_)
         first_.reset(new first_start_gate(
             compose_first_start(std::move(console), told_)));  // NOLINT(*-owning-memory): it cannot move

@@ -3,6 +3,7 @@
 
 #include "first_start.hpp"
 #include "gate.hpp"
+#include "known_browsers.hpp"
 #include "staff.hpp"
 #include "trust_desk.hpp"
 
@@ -20,8 +21,10 @@
 namespace wbm {
 
 struct device_options {
-    std::string folder{};  ///< where its accounts lie; made, for its owner alone, where it is missing
-    std::string trust{};   ///< where its trust store lies; empty: in `folder`, as "pki"
+    /// Where its accounts lie, what is owed by whoever guessed, and the key of the browsers' cookies; made,
+    /// for its owner alone, where it is missing.
+    std::string folder{};
+    std::string trust{};  ///< where its trust store lies; empty: in `folder`, as "pki"
     gate_options gate{};
     sallyport::identity::argon2id_options hashing{};
 };
@@ -38,6 +41,7 @@ public:
 
     [[nodiscard]] login_gate& gate() noexcept { return gate_; }
     [[nodiscard]] people const& who() const noexcept { return people_; }
+    [[nodiscard]] known_browsers& browsers() noexcept { return browsers_; }
     [[nodiscard]] staff& accounts() noexcept { return staff_; }
     [[nodiscard]] trust_desk& trust() noexcept { return *trust_; }
     [[nodiscard]] records const& told() const noexcept { return told_; }
@@ -54,11 +58,13 @@ public:
     void tick();
 
 private:
-    device(people who, device_options const& o, std::ostream& log, console_secret::show console);
+    device(people who, sallyport::penalty::device_cookie const& key, device_options const& o,
+           std::ostream& log, console_secret::show console);
 
     records told_{};
     people people_;
     login_gate gate_;
+    known_browsers browsers_;
     staff staff_;
     std::unique_ptr<trust_desk> trust_{};
     std::atomic<bool> fresh_;

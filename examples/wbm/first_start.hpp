@@ -4,6 +4,8 @@
 #include "gate.hpp"
 #include "readable_secret.hpp"
 
+#include <sallyport/penalty/backoff.hpp>
+
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -58,9 +60,7 @@ static_assert(sallyport::verifier<console_secret>);
 /// between the owner and a device that everybody may still try.
 [[nodiscard]] inline auto compose_first_start(console_secret::show on_console, records& told) {
     return sallyport::authenticator{
-        sallyport::environment{}.with_audit(
-            told_to{sallyport::audit::to{told.recent}, sallyport::audit::to{told.totals}}),
-        console_secret{std::move(on_console)},
+        sallyport::environment{}.with_audit(telling(told)), console_secret{std::move(on_console)},
         sallyport::penalty::backoff<>{{.on_early_attempt = sallyport::penalty::early_attempt::freeze}}};
 }
 using first_start_gate = decltype(compose_first_start({}, std::declval<records&>()));

@@ -26,6 +26,8 @@ The web-based management of a device, over HTTPS, behind one gate.
   --name TEXT               what the device is called on its pages
   --use-notification FILE   what everybody is shown before he logs in
   --sessions N              at once, over all services (32)
+  --from-one-place N/SEC    wrong passwords for one account from one place: so many at once, and one more in
+                            so many seconds (5/14400); whatever it is, the account's own budget holds
   --idle-minutes N          a session unused for so long ends (20); 0: never
   --hash-memory KIB         what a new password hash costs: memory (19456) ...
   --hash-passes N           ... and passes over it (2)
@@ -51,6 +53,17 @@ bool read_number(std::string_view text, Number least, Number most, To& to) {
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
     if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most) return false;
     to = static_cast<To>(n);
+    return true;
+}
+
+/// "5/14400"
+bool read_lane(std::string_view text, sallyport::penalty::lane_rate& to) {
+    std::size_t const slash = std::min(text.find('/'), text.size());
+    unsigned seconds = 0;
+    if (!read_number(text.substr(0, slash), 1U, 1000U, to.burst) ||
+        !read_number(text.substr(std::min(slash + 1, text.size())), 1U, 86'400U, seconds))
+        return false;
+    to.every = std::chrono::seconds{seconds};
     return true;
 }
 
@@ -84,6 +97,9 @@ std::optional<options> read_options(std::vector<std::string_view> const& words, 
         {"--use-notification", text(notification), "a file"},
         {"--sessions", number(o.device.gate.sessions, 1, sallyport::house_options{}.places),
          "a number from 1 to 128"},
+        {"--from-one-place",
+         [&](std::string_view value) { return read_lane(value, o.device.gate.lanes.account_and_source); },
+         "so many at once, and one more in so many seconds: 5/14400"},
         {"--idle-minutes", number(idle_minutes, 0, 127),
          "a number of minutes from 0 to 127"},  // PLCnext's own range
         {"--hash-memory", number(o.device.hashing.cost.memory_kib, 1, 1U << 21), "a number of KiB"},

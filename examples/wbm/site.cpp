@@ -26,6 +26,8 @@ constexpr std::array all_pages{
     page{"/sessions/maximum", {}, of_security, nullptr, take_session_maximum},
     page{"/penalties", "Penalties", watching | of_penalties, show_penalties, nullptr, true},
     page{"/penalties/clear", {}, of_penalties, nullptr, take_penalty_clear},
+    page{"/penalties/revoke", {}, of_penalties, nullptr, take_pair_revoke},
+    page{"/penalties/revoke-all", {}, of_penalties, nullptr, take_pairs_revoke},
     page{"/users", "Users", of_users, show_users, nullptr, true},
     page{"/users/one", {}, of_users, show_user, nullptr},
     page{"/users/add", {}, of_users, nullptr, take_user_add},
@@ -43,6 +45,10 @@ constexpr std::array all_pages{
     page{"/log", "Log", watching, show_log, nullptr, true},
     page{"/counters", "Counters", watching, show_counters, nullptr, true},
     page{"/metrics", {}, watching, show_metrics, nullptr},
+    page{"/devices", "Your devices", anybody, show_devices, nullptr, true},
+    page{"/devices/revoke", {}, anybody, nullptr, take_device_revoke},
+    page{"/devices/revoke-others", {}, anybody, nullptr, take_other_devices_revoke},
+    page{"/devices/code", {}, anybody, nullptr, take_device_code},
     page{"/password", "Your password", anybody, show_password, take_password, true},
     page{"/logout", {}, anybody, nullptr, take_logout},
 };
@@ -90,13 +96,17 @@ reply site::before_login(request const& asked) {
     if (asked.path == "/login") {
         if (asked.posts()) return take_login(on_, words_, asked);
         std::string_view const done = asked.query["done"];
-        return show_login(words_, {},
-                          done == "started" ? good_news("The first administrator is made. Log in.")
-                          : done == "over"  ? bad_news("Your session is over. Log in again.")
-                                            : markup{});
+        return show_login(
+            words_, {.problem = done == "started" ? good_news("The first administrator is made. Log in.")
+                                : done == "over"  ? bad_news("Your session is over. Log in again.")
+                                                  : markup{}});
     }
-    // Whoever brings a cookie had a session; it goes with it.
-    if (asked.cookies.find(session_cookie) == std::string_view::npos) return go_to("/login");
+    // Whoever brings a session's cookie had a session; it goes with it.
+    bool had_one = false;
+    each_cookie(asked.cookies, [&](std::string_view name, std::string_view) {
+        had_one = had_one || name == session_cookie;
+    });
+    if (!had_one) return go_to("/login");
     return go_to("/login?done=over").with("Set-Cookie", forget_session_cookie());
 }
 

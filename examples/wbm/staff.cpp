@@ -157,13 +157,16 @@ outcome staff::reset(actor const& by, std::string_view name) {
 }
 
 outcome staff::remove(actor const& by, std::string_view name) {
-    return change(by, name, event_id::account_changed, "removed", [&](file& f) -> finding {
+    auto out = change(by, name, event_id::account_changed, "removed", [&](file& f) -> finding {
         auto const* const there = f.find(name);
         if (there == nullptr) return sallyport::load_error{.message = "There is no such account."};
         if (auto const no = objection(by, name, bits(there->roles), {}); !no.empty())
             return sallyport::load_error{.message = std::string{no}};
         return f.remove(name);
     });
+    // Whoever is called that one day is somebody else, and brings devices of his own.
+    if (out) gate_.administer(by.is.view()).revoke_pairs(name);
+    return out;
 }
 
 std::string staff::findings_in(sallyport::secret fresh, std::string_view name,

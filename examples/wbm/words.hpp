@@ -34,6 +34,13 @@ namespace wbm {
     return m % 60 == 0 ? fmt::format("{} h", m / 60) : fmt::format("{} h {} min", m / 60, m % 60);
 }
 
+/// "0.3 s", "5 s", "20 min": between two happenings.
+[[nodiscard]] inline std::string interval(sallyport::nanoseconds t) {
+    using namespace std::chrono_literals;
+    if (t < 10s && t % 1s >= 100ms) return fmt::format("{}.{} s", t / 1s, t % 1s / 100ms);
+    return t < 60s ? fmt::format("{} s", t / 1s) : span(t);
+}
+
 /// What happened, in one sentence; names in it are escaped for logs, not for HTML.
 [[nodiscard]] inline std::string sentence(sallyport::audit::event const& e) {
     sallyport::audit::line_buffer words;

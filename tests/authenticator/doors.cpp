@@ -58,7 +58,25 @@ TEST_CASE("some doors are kept for proven devices and the console", "[authentica
     auto two = at.gate.begin(console);
     REQUIRE(two);
     CHECK(crowd(at, room, host(99)) == 0);
-    CHECK(crowd(at, room, host(99), device) == 2);  // in all: not one more than there are
+    CHECK(crowd(at, room, host(99), device) == 1);  // it leaves as many as it has
+    CHECK(crowd(at, room, host(99), sallyport::testing::device_forge::make({{2}})) == 1);
+    CHECK(crowd(at, room, host(99), sallyport::testing::device_forge::make({{3}})) == 0);  // not one more
+}
+
+TEST_CASE("one device, or one bearer of a cookie, leaves doors to the others", "[authenticator][doors]") {
+    auto at = published({.doors = 16, .kept_doors = 4});
+    waiting_room room;
+    for (unsigned n = 0; n < 64; ++n) (void)crowd(at, room, host(n));
+    CHECK(room.size() == 12);
+    CHECK(crowd(at, room, host(99), sallyport::testing::device_forge::make({{1}})) == 2);
+    auto cookie = knock("amira", "valve-7");
+    cookie.pairing = sallyport::testing::device_forge::pair("amira", {{5}});
+    auto one = at.gate.begin(cookie);
+    REQUIRE(one);
+    CHECK(at.gate.begin(cookie).error() == denial{reason::try_again_later, {}});
+    auto another = knock("bo", "pump-3");
+    another.device = sallyport::testing::device_forge::make({{2}});
+    CHECK(at.gate.login(another));
 }
 
 TEST_CASE("where no address is known the source has no share to exceed", "[authenticator][doors]") {

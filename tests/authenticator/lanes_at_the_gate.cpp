@@ -51,6 +51,7 @@ TEST_CASE("a client in auto-retry with an old password delays nobody, and is tol
             CHECK(e.service == sallyport::service_name{"wbm"});
             CHECK(e.detail.view() == "every 5.0 s, for 0 h 0 min");
             CHECK(e.value == 5);
+            CHECK(e.within == 20s);
         }
 }
 
@@ -220,6 +221,46 @@ TEST_CASE("the bearer of a cookie is paired by an open session that a password h
     CHECK(inside->unlock(secret{"valve-7"}));  // by the same pairing, amid the same guesses
     CHECK(at.gate.administer("olga").revoke_pairs("amira") == 1);
     CHECK(at.gate.login(a).error().why == reason::penalty_delay_active);
+}
+
+TEST_CASE("a gate can say whether a visitor is paired, and changes nothing", "[authenticator][lanes]") {
+    auto at = laned();
+    thumbprint id;
+    id.bytes.fill(5);
+    attempt a = knock("amira", "any");
+    a.pairing = device_forge::pair("amira", id);
+    CHECK_FALSE(at.gate.paired(a));  // signed once, and no pair any more
+    REQUIRE(at.gate.administer("olga").pair("amira", id));
+    std::size_t const told = at.log.events().size();
+    CHECK(at.gate.paired(a));
+    CHECK(at.gate.paired([&] { return a.user = " AMIRA", a; }()));
+    CHECK_FALSE(at.gate.paired(knock("amira", "any")));
+    CHECK_FALSE(at.gate.paired([&] { return a.user = "bo", a; }()));
+    CHECK_FALSE(at.gate.paired([&] { return a.user = "bo\n", a; }()));
+    CHECK(at.log.events().size() == told);
+    attempt at_device = knock("amira", "any");
+    at_device.device = device_forge::make(id);
+    CHECK(at.gate.paired(at_device));
+    CHECK(at.gate.administer("olga").revoke_pair("amira", id));
+    CHECK_FALSE(at.gate.paired(at_device));
+    CHECK_FALSE(site{{}, sallyport::penalty::backoff<>{}}.gate.paired(at_device));
+}
+
+TEST_CASE("a session whose bearer was paired is paired itself: amid guesses it unlocks, and gives out codes",
+          "[authenticator][lanes]") {
+    auto at = laned();
+    thumbprint id;
+    id.bytes.fill(77);
+    auto inside = at.gate.login(knock("amira", "valve-7"));
+    REQUIRE(inside);
+    guess(at, "amira", 50);
+    CHECK(at.gate.issue_pairing_code(inside->number(), secret{"valve-7"}).error().why ==
+          reason::penalty_delay_active);
+    CHECK(at.gate.pair_bearer(inside->number(), id));
+    CHECK(at.gate.issue_pairing_code(inside->number(), secret{"valve-7"}));
+    REQUIRE(inside->lock());
+    CHECK(inside->unlock(secret{"valve-7"}));
+    CHECK(at.last().device == id);  // and that is what is told
 }
 
 TEST_CASE("an attempt through all its lanes allocates nothing", "[authenticator][lanes]") {

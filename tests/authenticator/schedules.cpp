@@ -44,9 +44,10 @@ class siege {
 public:
     siege(std::uint64_t seed, siege_rules rules)
         : dice_{seed}, rules_{rules},
-          here_{resilient(lanes_of(rules, seed),
-                          {.doors = 48, .kept_doors = 8, .places = 16, .patience = 0s, .idle = 0s},
-                          {.total = 5, .reserved = {admins, 1}})} {
+          here_{resilient(
+              lanes_of(rules, seed),
+              {.doors = seed % 4 == 0 ? 12U : 48U, .kept_doors = 8, .places = 16, .patience = 0s, .idle = 0s},
+              {.total = 5, .reserved = {admins, 1}})} {
         purse_[0].rate = lanes_of(rules, seed).paired, purse_[1].rate = lanes_of(rules, seed).device;
         for (std::uint16_t const own : {owners, stolen})
             expect(in(at_panel("amira", "valve-7", own)), "pairing");
@@ -116,9 +117,13 @@ private:
         if (face == 4) f.a.code = secret{"0000-1111-2222-3333"};
         if (face == 5 && f.user == "bo") f.a.device = device_forge::make(print_of(bos));
         f.kept_door = f.a.device.known() || f.a.presence == whereabouts::console;
-        auto const kept =
-            std::count_if(flying_.begin(), flying_.end(), [](auto const& o) { return o->kept_door; });
-        if (f.kept_door && kept >= 6) return;  // who is proven may fill the house: see the case below
+        // One stolen device may hold as many doors as it can; but many of them, together, can fill the house.
+        if (f.kept_door && face != 0) {
+            auto const others = std::count_if(flying_.begin(), flying_.end(), [](auto const& o) {
+                return o->kept_door && !(o->a.device == device_forge::make(print_of(stolen)));
+            });
+            if (others >= 2) return;
+        }
         auto p = here_.gate.begin(f.a);
         if (!p) return;
         f.p.emplace(std::move(*p));
@@ -148,8 +153,7 @@ private:
                 return here_.pass(here_.gate.delay(knock("amira", "", host(1))) % 61s);
             case 2: return bo_at_work();
             case 3: return administration();
-            case 4:
-            case 5: return land();
+            case 4: return land();
             default: return guess();
         }
     }

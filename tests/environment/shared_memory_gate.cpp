@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Two processes behind one penalty list and one count of sessions: what one
-// does shows in the other, and what the dead have left is taken back.
+// SPDX-License-Identifier: BSL-1.0
+// Two processes behind one penalty list and one count of sessions: what one does shows in the other, and
+// what the dead have left is taken back.
 #include "shared_house.hpp"
 #include "support/catch.hpp"
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: BSL-1.0 Whoever may write to a segment turns bytes of it while two gates share it:
-// nobody is let in who has not earned it, nobody comes back whose session is over, no right grows, nothing
-// crashes or hangs; and when the vandal has gone, every place is free again and whoever knows his password is
-// let in.
+// SPDX-License-Identifier: BSL-1.0
+// Whoever may write to a segment turns bytes of it while two gates share it: nobody is let in who has not
+// earned it, nobody comes back whose session is over, no right grows, nothing crashes or hangs; and when the
+// vandal has gone, every place is free again and whoever knows his password is let in.
 #include <sallyport/authenticator/authenticator.hpp>
 #include <sallyport/environment/shared_memory_storage.hpp>
 #include <sallyport/penalty/backoff.hpp>

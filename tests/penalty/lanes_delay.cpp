@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Who has just failed is told what anybody would be told who asked in his
-// place: the lanes that he has settled are remembered for that, and must not be where they are no longer the
-// ones that he would meet.
+// SPDX-License-Identifier: BSL-1.0
+// Who has just failed is told what anybody would be told who asked in his place: the lanes that he has
+// settled are remembered for that, and must not be where they are no longer the ones that he would meet.
 #include "lanes_at_work.hpp"
 #include "support/catch.hpp"
 

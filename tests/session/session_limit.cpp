@@ -67,7 +67,7 @@ public:
         g.as = {who.user, who.roles, who.marks};
         auto const p = inside_.enter(g, now, until);
         REQUIRE(p);
-        return *p;
+        return p;
     }
     void let_in_times(int n, newcomer const& who) {
         for (; n > 0; --n) let_in(who);
@@ -75,9 +75,8 @@ public:
     void use(place p, nanoseconds now) { inside_.extend(p, now, nanoseconds::max()); }
     void end(place p) { inside_.mark(p, standing::closed); }
     void sweep(nanoseconds now) {
-        inside_.each([&](place p) {
+        for (place const p : inside_)
             if (!in_force(inside_.look(p, now))) inside_.mark(p, standing::timed_out);
-        });
     }
     [[nodiscard]] std::size_t size(nanoseconds now) const { return inside_.size(now); }
     session_limit& limit() { return *limit_; }

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: BSL-1.0 What a stranger may show to make a judgement long, or wrong: a thousand
-// certificates, circles, ladders with more paths than anybody can walk, keys and names out of all proportion.
-// Each is judged within a tenth of a second of the thread's own time, and nothing is accepted that nobody
-// trusts.
+// SPDX-License-Identifier: BSL-1.0
+// What a stranger may show to make a judgement long, or wrong: a thousand certificates, circles, ladders
+// with more paths than anybody can walk, keys and names out of all proportion. Each is judged within a tenth
+// of a second of the thread's own time, and nothing is accepted that nobody trusts.
 #include "rules.hpp"
 #include "support/build.hpp"
 

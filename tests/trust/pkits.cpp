@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 NIST's Public Key Interoperability Test Suite, every case of it: paths,
-// names, policies and revocation lists as RFC 5280 has them, deltas and indirect ones included. What differs
-// is listed, with its reason.
+// SPDX-License-Identifier: BSL-1.0
+// NIST's Public Key Interoperability Test Suite, every case of it: paths, names, policies and revocation
+// lists as RFC 5280 has them, deltas and indirect ones included. What differs is listed, with its reason.
 #include "support/catch.hpp"
 #include "support/folder.hpp"
 

@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Steps 2, 3 and 5: a chain to a root, every signature on it, and somebody
-// on it whom an administrator trusts. (opcua.md 1, 2, 12.1–12.3, 12.7; controllers.md, "How the stacks failed
-// before")
+// SPDX-License-Identifier: BSL-1.0
+// Steps 2, 3 and 5: a chain to a root, every signature on it, and somebody on it whom an administrator
+// trusts. (opcua.md 1, 2, 12.1–12.3, 12.7; controllers.md, "How the stacks failed before")
 #include "rules.hpp"
 
 #include <string>

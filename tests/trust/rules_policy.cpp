@@ -199,5 +199,21 @@ TEST_CASE("a policy is known by its name, its URI, and with another cipher after
         CHECK(p.none() == (p.name == "None"));
     }
 }
+TEST_CASE("a policy of the host's own that says nothing refuses; None is None by its name alone (2.4)",
+          "[trust][rules][policy]") {
+    trust::current_lists lists;
+    lists.put(store{}.trusted({the().alone}).list());
+    trust::validator const judge{lists};
+    auto const under_this = [&](trust::security_policy const& p) {
+        return judge.validate({.chain = the().alone.bytes(), .policy = &p}, store::instant({})).first();
+    };
+    CHECK(under_this({}) == status::certificate_policy_check_failed);
+    CHECK(under_this({.name = "Ours"}) == status::certificate_policy_check_failed);
+    auto ours = *trust::policy_called("Basic256Sha256");
+    ours.name = "Ours", ours.standing = trust::standing_of_policy::none;  // forgotten
+    CHECK(under_this(ours) == status::good);
+    ours.least_bits = 3072;
+    CHECK(under_this(ours) == status::certificate_policy_check_failed);
+}
 
 }  // namespace

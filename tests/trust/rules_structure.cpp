@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Step 1: is it a certificate at all, and one of the kind that OPC UA uses?
-// (opcua.md 2, "1 ="; Part 6 §6.2.2; RFC 5280)
+// SPDX-License-Identifier: BSL-1.0
+// Step 1: is it a certificate at all, and one of the kind that OPC UA uses? (opcua.md 2, "1 ="; Part 6
+// §6.2.2; RFC 5280)
 #include "rules.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Where a rule of OPC 10000-4 §6.1.3 or RFC 5280 §6.1 meets its edge: keys
-// that nobody should verify with, names that are read in two ways, policies that may not be mapped, budgets
-// that end between two paths.
+// SPDX-License-Identifier: BSL-1.0
+// Where a rule of OPC 10000-4 §6.1.3 or RFC 5280 §6.1 meets its edge: keys that nobody should verify with,
+// names that are read in two ways, policies that may not be mapped, budgets that end between two paths.
 #include "rules.hpp"
 
 #include <sallyport/trust/signature_effort.hpp>

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 Revocation lists that contradict, or whose signer is not who he seems:
-// none may take another's revocations back.
+// SPDX-License-Identifier: BSL-1.0
+// Revocation lists that contradict, or whose signer is not who he seems: none may take another's revocations
+// back.
 #include "rules.hpp"
 #include "support/allocations.hpp"
 

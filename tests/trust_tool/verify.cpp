@@ -229,6 +229,10 @@ TEST_CASE("a pipe is read like a file", "[trust_tool][verify]") {
     }
     CHECK(one.judged({"--peer", "client-application", pipe})["status"] == "Good");
     CHECK(code_of(writer) == 0);
+    auto const nobody =
+        one.verify({"--peer", "client-application", pipe});  // would else be waited for for ever
+    CHECK(nobody.code == 2);
+    CHECK(nobody.complains(pipe + ": cannot be opened: it is a pipe, and nobody writes into it"));
 }
 
 TEST_CASE("files and stores that cannot be opened are no verdict", "[trust_tool][verify]") {

@@ -24,6 +24,25 @@ TEST_CASE("the cookie is bound to this host, to TLS and to this site, and no scr
           "__Host-sallyport=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
 }
 
+TEST_CASE("a cookie that stays is locked as the other, and goes when it is told to", "[wbm][cookie]") {
+    CHECK(wbm::set_lasting_cookie("__Host-x", "y") ==
+          "__Host-x=y; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000");
+    CHECK(wbm::forget_cookie("__Host-x") ==
+          "__Host-x=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+}
+
+TEST_CASE("a cookie is found by its whole name, and one that is there twice is none", "[wbm][cookie]") {
+    using wbm::cookie_named;
+    CHECK(cookie_named("a", "a=1; b=2") == "1");
+    CHECK(cookie_named("b", "a=1;b=2") == "2");
+    CHECK(cookie_named("b", "a=1; b=") == "");
+    CHECK(cookie_named("b", "a=1; b=2=3") == "2=3");
+    for (std::string_view const none : {"", "b", "bb=1", "a=b=1", "b=1; b=1", "b =1", "; ;", "B=1"}) {
+        CAPTURE(none);
+        CHECK_FALSE(cookie_named("b", none));
+    }
+}
+
 TEST_CASE("the token comes back as it went", "[wbm][cookie]") {
     for (std::string_view const around : {"{}", "a=b; {}", "{}; a=b", "a;{};", "  {}"}) {
         std::string const header = fmt::format(fmt::runtime(around), ours(digits));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every way into this host by which somebody may try a secret, and that a wrong one is charged there; and what
-// may not count as a way in. A page without its row here fails, and so does a row that is not charged.
+// Every way into this host by which somebody may try a secret, and that a wrong one is charged there; and
+// what may not count as a way in. A page without its row here fails, and so does a row that is not charged.
 #include "http/server.hpp"
 
 #include "house.hpp"
@@ -36,7 +36,8 @@ struct route {
     entry is;
 };
 
-// Before anybody is logged in.
+// Before anybody is logged in. (The login takes a pairing code and a browser's cookie, too:
+// tests/wbm/devices.cpp.)
 constexpr std::array outside{route{"/login", entry::charged}, route{"/first-start", entry::charged}};
 // With a session: as in site.cpp, and in no other order.
 constexpr std::array inside{
@@ -46,6 +47,8 @@ constexpr std::array inside{
     route{"/sessions/maximum", entry::none},
     route{"/penalties", entry::none},
     route{"/penalties/clear", entry::none},
+    route{"/penalties/revoke", entry::none},
+    route{"/penalties/revoke-all", entry::none},
     route{"/users", entry::none},
     route{"/users/one", entry::none},
     route{"/users/add", entry::none},
@@ -63,11 +66,15 @@ constexpr std::array inside{
     route{"/log", entry::none},
     route{"/counters", entry::none},
     route{"/metrics", entry::none},
+    route{"/devices", entry::none},
+    route{"/devices/revoke", entry::none},
+    route{"/devices/revoke-others", entry::none},
+    route{"/devices/code", entry::charged},
     route{"/password", entry::charged},
     route{"/logout", entry::none},
 };
-// What the door for programs answers; a client's certificate cannot be guessed, and who shows none, or one that
-// is not trusted, does not get through the handshake: tests/wbm/machines.cpp.
+// What the door for programs answers; a client's certificate cannot be guessed, and who shows none, or one
+// that is not trusted, does not get through the handshake: tests/wbm/machines.cpp.
 constexpr std::array machines{std::string_view{"/"}, std::string_view{"/metrics"}};
 
 std::string source_of(std::string_view file) {
@@ -172,7 +179,8 @@ TEST_CASE("a wrong secret is charged at each entry that takes one, and at no oth
     CHECK(owed(*fresh.device->first_start()) > 0);
 }
 
-TEST_CASE("whoever goes on guessing at an entry is refused there, and at every other", "[wbm][entries]") {
+TEST_CASE("whoever goes on guessing at an entry is refused there, and from there at every other",
+          "[wbm][entries]") {
     auto const until_refused = [](auto ask) {
         for (int n = 0; n < 64; ++n)
             if (ask(n).status == 429) return n;
@@ -194,8 +202,13 @@ TEST_CASE("whoever goes on guessing at an entry is refused there, and at every o
         int const n = until_refused([&](int i) { return olga.act(std::string{r.path}, wrong_secrets(i)); });
         CHECK(n >= 3);
         CHECK(n <= 10);
-        CHECK(person{at}.login("olga").status == 429);
+        for (route const& other : inside)
+            if (other.is == entry::charged)
+                CHECK(olga.act(std::string{other.path}, wrong_secrets(100)).status == 429);
         CHECK(olga.get("/").status == 200);  // and her session goes on
+        olga.close();
+        CHECK(olga.login("olga").status == 429);
+        CHECK(person{at}.login("olga").status == 303);  // it is counted for that browser, and for no other
     }
     house fresh{};
     int const n = until_refused([&](int i) { return person{fresh}.post("/first-start", wrong_secrets(i)); });

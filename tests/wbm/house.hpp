@@ -11,11 +11,13 @@
 
 #include <sallyport/identity/accounts_file.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -79,11 +81,13 @@ struct house {
                                          .must_change_password = a.must_change}));
             REQUIRE_FALSE(file->save());
         }
-        auto opened = wbm::device::open({.folder = state.path(), .gate = gate, .hashing = hashing}, log,
-                                        [this](std::string_view secret) { secrets.emplace_back(secret); });
-        REQUIRE(opened);
-        device = std::move(*opened);
-        site = std::make_unique<wbm::site>(*device, wbm::site_words{});
+        start(gate, hashing);
+    }
+    /// The process ends as it should, and another takes its place.
+    void restart(wbm::gate_options gate = {}) {
+        site.reset();
+        device.reset();
+        start(gate, cheap);
     }
 
     /// The newest event of that kind; fails where there is none.
@@ -98,6 +102,13 @@ struct house {
 
     using wbm_file =
         sallyport::identity::accounts_file<sallyport::identity::argon2id, sallyport::role::role_table>;
+    void start(wbm::gate_options const& gate, sallyport::identity::argon2id_options const& hashing) {
+        auto opened = wbm::device::open({.folder = state.path(), .gate = gate, .hashing = hashing}, log,
+                                        [this](std::string_view secret) { secrets.emplace_back(secret); });
+        REQUIRE(opened);
+        device = std::move(*opened);
+        site = std::make_unique<wbm::site>(*device, wbm::site_words{});
+    }
     folder state;
     std::ostringstream log;
     std::vector<std::string> secrets;
@@ -116,10 +127,12 @@ inline wbm::form form_of(fields const& all) {
     return std::move(*f);
 }
 
-/// Somebody at a browser, without a socket in between.
+/// Somebody at a browser, without a socket in between: it keeps cookies as browsers do.
 class person {
 public:
-    explicit person(house& at) : at_{at} {}
+    explicit person(house& at,
+                    sallyport::address const& from = sallyport::address::ipv4(192, 0, 2, 7)) noexcept
+        : at_{at}, from_{from} {}
 
     wbm::reply get(std::string const& path, fields const& query = {}) {
         return ask({.method = "GET", .path = path, .query = form_of(query)});
@@ -128,7 +141,10 @@ public:
         return ask({.method = "POST", .path = path, .posted = form_of(posted)});
     }
     wbm::reply login(std::string const& user, std::string_view password = good_password) {
-        return post("/login", {{"user", user}, {"password", std::string{password}}});
+        return post("/login", {{"user", user}, {"password", std::string{password}}, {"remember", "yes"}});
+    }
+    wbm::reply login_with_code(std::string const& user, std::string_view password, std::string const& code) {
+        return post("/login", {{"user", user}, {"password", std::string{password}}, {"code", code}});
     }
     /// With the seal of his session.
     wbm::reply act(std::string const& path, fields posted) {
@@ -142,22 +158,84 @@ public:
         REQUIRE(at != std::string::npos);
         return page.substr(at + before.size(), 32);
     }
-    [[nodiscard]] std::string const& cookie() const noexcept { return cookie_; }
-    void take(std::string cookie) { cookie_ = std::move(cookie); }
+    /// The cookie of his session, with its name; empty: none.
+    [[nodiscard]] std::string cookie() const {
+        auto const at = find(wbm::session_cookie);
+        return at == jar_.end() ? std::string{} : fmt::format("{}={}", at->first, at->second);
+    }
+    /// All of them, as a browser sends them: the oldest first.
+    [[nodiscard]] std::string cookies() const {
+        std::string all;
+        for (auto const& [name, value] : jar_)
+            all += fmt::format("{}{}={}", all.empty() ? "" : "; ", name, value);
+        return all;
+    }
+    /// Those that stay when the browser is closed, each with its value.
+    [[nodiscard]] fields lasting() const {
+        fields all = jar_;
+        std::erase_if(all, [](auto const& c) { return c.first == wbm::session_cookie; });
+        return all;
+    }
+    /// Puts a cookie "name=value" beside his others, or in the place of one of that name.
+    void take(std::string_view cookie) {
+        std::string_view const name = cookie.substr(0, cookie.find('='));
+        put(name, cookie.substr(std::min(cookie.size(), name.size() + 1)));
+    }
+    /// Closes the browser: what is for a session alone goes.
+    void close() {
+        if (auto const at = find(wbm::session_cookie); at != jar_.end()) jar_.erase(at);
+    }
 
 private:
+    [[nodiscard]] fields::const_iterator find(std::string_view name) const {
+        return std::find_if(jar_.begin(), jar_.end(), [&](auto const& c) { return c.first == name; });
+    }
+    void put(std::string_view name, std::string_view value) {
+        auto const at = jar_.begin() + (find(name) - jar_.cbegin());
+        if (at == jar_.end())
+            jar_.emplace_back(name, value);
+        else
+            at->second = value;
+    }
     wbm::reply ask(wbm::request asked) {
-        asked.cookies = cookie_;
+        std::string const brought = cookies();
+        asked.cookies = brought;
         asked.host = "127.0.0.1:8443";
-        asked.source = sallyport::address::ipv4(192, 0, 2, 7);
+        asked.source = from_;
         wbm::reply said = at_.site->answer(asked);
-        for (auto const& [name, value] : said.headers)
-            if (name == "Set-Cookie") cookie_ = value.substr(0, value.find(';'));
+        for (auto const& [header_name, text] : said.headers) {
+            if (header_name != "Set-Cookie") continue;
+            take(std::string_view{text}.substr(0, text.find(';')));
+            if (text.find("Max-Age=0") == std::string::npos) continue;
+            jar_.erase(find(std::string_view{text}.substr(0, text.find('='))));
+        }
         return said;
     }
     house& at_;
-    std::string cookie_;
+    sallyport::address from_;
+    fields jar_;
 };
+
+/// Somebody elsewhere, each time from another place.
+inline sallyport::address place(unsigned n) {
+    return sallyport::address::ipv4(198, 51, static_cast<std::uint8_t>(100 + n / 250),
+                                    static_cast<std::uint8_t>(1 + n % 250));
+}
+/// Fresh guesses from ever new places; how many were looked at.
+inline unsigned attack(house& at, std::string const& user, unsigned times) {
+    unsigned looked_at = 0;
+    for (unsigned n = 0; n < times; ++n)
+        looked_at += person{at, place(n)}.login(user, fmt::format("guess {}", n)).status == 401 ? 1 : 0;
+    return looked_at;
+}
+
+/// The names that something is owed for.
+inline std::set<std::string> names_charged(house& at) {
+    std::set<std::string> all;
+    for (auto const& p : at.device->gate().administer("test").penalties())
+        if (!p.account.empty()) all.emplace(p.account.view());
+    return all;
+}
 
 inline std::string header(wbm::reply const& r, std::string_view wanted) {
     for (auto const& [name, value] : r.headers)

@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: BSL-1.0 sallyport-broker.so: a plugin that lets a mosquitto broker judge its
-// clients' certificates by a trust store of ours, curated with sallyport-trust, in the place of a file of
-// CAs.
+// SPDX-License-Identifier: BSL-1.0
+// sallyport-broker.so: a plugin that lets a mosquitto broker judge its clients' certificates by a trust
+// store of ours, curated with sallyport-trust, in the place of a file of CAs.
 //
 //   plugin            …/sallyport-broker.so
 //   plugin_opt_store  /etc/mosquitto/pki

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Counts a penalty down, and keeps its form shut until it is over, since an early attempt makes it longer.
+// Counts a penalty down, and keeps its form shut for the last minute of it, since an early attempt is not
+// looked at. Longer it does not: an administrator may have cleared the penalty meanwhile.
 // Without this script the page says how long to wait all the same.
 (() => {
   const wait = document.querySelector("[data-wait-ms]");
@@ -11,15 +12,20 @@
   const user = form.querySelector("input[name=user]:not([type=hidden])");
   const over = performance.now() + Number(wait.dataset.waitMs);
 
-  const words = (s) => (s > 60 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${s} s`);
+  const minutes = (s) => `${Math.floor(s / 60)} min ${s % 60} s`;
+  const words = (s) =>
+    s > 3600 ? `${Math.floor(s / 3600)} h ${minutes(s % 3600)}` : s > 60 ? minutes(s) : `${s} s`;
   // Another name has no such wait: names are compared as the gate does, without case and outer blanks.
   const plain = (s) => s.trim().toLowerCase();
-  const concerns = () => !user || plain(user.value) === plain(wait.dataset.about);
+  // And a pairing code is looked at meanwhile.
+  const code = form.querySelector("input[name=code]");
+  const concerns = () =>
+    !(code && code.value.trim()) && (!user || plain(user.value) === plain(wait.dataset.about));
 
   let said = null;
   const tick = () => {
     const left = Math.max(0, Math.ceil((over - performance.now()) / 1000));
-    button.disabled = left > 0 && concerns();
+    button.disabled = left > 0 && left <= 60 && concerns();
     shown.textContent = words(left);
     if (left === 0) {
       clearInterval(timer);
@@ -36,6 +42,6 @@
     }
   };
   const timer = setInterval(tick, 250);
-  if (user) user.addEventListener("input", tick);
+  for (const input of [user, code]) if (input) input.addEventListener("input", tick);
   tick();
 })();

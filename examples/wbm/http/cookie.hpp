@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,21 +39,43 @@ inline constexpr std::string_view session_cookie = "__Host-sallyport";
     return t;
 }
 
-/// The token in a `Cookie` header. Two cookies of our name are none: somebody has set one beside ours.
-[[nodiscard]] inline std::optional<sallyport::session::session_token> token_in(
-    std::string_view cookies) noexcept {
-    std::optional<sallyport::session::session_token> found;
-    bool seen = false;
+/// f(name, value) for each cookie of a `Cookie` header, in its order: browsers send what they got first first
+/// (RFC 6265bis §5.8.3).
+template <class F>
+void each_cookie(std::string_view cookies, F f) {
     while (!cookies.empty()) {
         std::string_view one = cookies.substr(0, cookies.find(';'));
         cookies.remove_prefix(std::min(cookies.size(), one.size() + 1));
         while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-        if (!one.starts_with(session_cookie) || one.substr(session_cookie.size(), 1) != "=") continue;
-        if (seen) return std::nullopt;
-        seen = true;
-        found = read_token(one.substr(session_cookie.size() + 1));
+        if (auto const equals = one.find('='); equals != std::string_view::npos)
+            f(one.substr(0, equals), one.substr(equals + 1));
     }
-    return found;
+}
+/// The value of the cookie of that name. Two of them are none: somebody has set one beside ours.
+[[nodiscard]] inline std::optional<std::string_view> cookie_named(std::string_view name,
+                                                                  std::string_view cookies) noexcept {
+    std::optional<std::string_view> found;
+    std::size_t times = 0;
+    each_cookie(cookies, [&](std::string_view its_name, std::string_view value) {
+        if (its_name == name) found = value, ++times;
+    });
+    return times == 1 ? found : std::nullopt;
+}
+/// The session's token.
+[[nodiscard]] inline std::optional<sallyport::session::session_token> token_in(
+    std::string_view cookies) noexcept {
+    auto const value = cookie_named(session_cookie, cookies);
+    return value ? read_token(*value) : std::nullopt;
+}
+
+/// A cookie that stays when the browser is closed: as long as browsers keep one at all (RFC 6265bis §5.5: 400
+/// days), which begins anew with each login.
+[[nodiscard]] inline std::string set_lasting_cookie(std::string_view name, std::string_view value) {
+    constexpr std::int64_t longest = 400LL * 24 * 60 * 60;
+    return fmt::format("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", name, value, longest);
+}
+[[nodiscard]] inline std::string forget_cookie(std::string_view name) {
+    return fmt::format("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", name);
 }
 
 }  // namespace wbm

@@ -48,12 +48,16 @@ markup menu(call const& c) {
 }
 
 /// What an act left to say: the page that it led to was asked for with `?done=…`.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> done_words{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 19> done_words{{
     {"closed", "The session is closed."},
     {"gone", "That session was over already."},
     {"maximum", "The new maximum is in force. Sessions that are open stay open."},
     {"cleared", "The penalty is cleared."},
     {"nothing", "There was nothing to clear."},
+    {"revoked", "The pair is revoked: that device counts as any other from now on."},
+    {"all-revoked", "All those pairs are revoked. Their devices count as any other from now on."},
+    {"unpaired", "There was no such pair."},
+    {"forgotten-here", "This browser is forgotten. You stay logged in."},
     {"roles", "The roles are changed, for open sessions too."},
     {"disabled", "The account is disabled, and its sessions are over."},
     {"enabled", "The account is enabled."},

@@ -20,9 +20,13 @@ namespace wbm {
 template <class Gate>
 [[nodiscard]] sallyport::result<sallyport::principal> confirm(Gate& gate, std::string_view user,
                                                               std::string_view secret,
-                                                              sallyport::address const& source) {
-    sallyport::attempt const a{
-        .user = user, .shown = sallyport::credential::password(secret), .source = source, .service = service};
+                                                              sallyport::address const& source,
+                                                              sallyport::proven_pairing const& pairing = {}) {
+    sallyport::attempt const a{.user = user,
+                               .shown = sallyport::credential::password(secret),
+                               .source = source,
+                               .service = service,
+                               .pairing = pairing};
     auto pending = gate.begin(a);
     if (!pending) return pending.error();
     pending->verify(a);

@@ -72,8 +72,14 @@ struct page {
 
 // ---- before anybody is logged in; `problem`: what went wrong with the last try ---------------------------
 
-[[nodiscard]] reply show_login(site_words const& words, std::string_view user = {},
-                               markup const& problem = {});
+/// How the login page is filled in.
+struct login_form {
+    std::string_view user{};
+    markup problem{};
+    bool offer_code = false;  ///< this browser is new, and others are guessing: a pairing code would help
+    bool remember = true;     ///< this browser
+};
+[[nodiscard]] reply show_login(site_words const& words, login_form const& with = {});
 [[nodiscard]] reply take_login(device& on, site_words const& words, request const& asked);
 [[nodiscard]] reply show_first_start(site_words const& words, std::string_view user = {},
                                      markup const& problem = {});
@@ -87,6 +93,8 @@ struct page {
 [[nodiscard]] reply take_session_maximum(call const& c);
 [[nodiscard]] reply show_penalties(call const& c);
 [[nodiscard]] reply take_penalty_clear(call const& c);
+[[nodiscard]] reply take_pair_revoke(call const& c);
+[[nodiscard]] reply take_pairs_revoke(call const& c);
 [[nodiscard]] reply show_users(call const& c);
 [[nodiscard]] reply show_user(call const& c);
 [[nodiscard]] reply take_user_add(call const& c);
@@ -104,6 +112,10 @@ struct page {
 [[nodiscard]] reply show_log(call const& c);
 [[nodiscard]] reply show_counters(call const& c);
 [[nodiscard]] reply show_metrics(call const& c);
+[[nodiscard]] reply show_devices(call const& c);
+[[nodiscard]] reply take_device_revoke(call const& c);
+[[nodiscard]] reply take_other_devices_revoke(call const& c);
+[[nodiscard]] reply take_device_code(call const& c);
 [[nodiscard]] reply show_password(call const& c);
 [[nodiscard]] reply take_password(call const& c);
 [[nodiscard]] reply take_logout(call const& c);

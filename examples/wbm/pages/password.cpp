@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "new_password.hpp"
-#include "pieces.hpp"
+#include "pairs.hpp"
 
 namespace wbm {
 namespace {
@@ -19,6 +19,7 @@ one of your own; until then there is nothing else that you may do here.</p>)")
                .type = "password",
                .autocomplete = "current-password"}) +
         new_password_fields("New password", "The new password again") +
+        box("forget", "yes", "Forget my other devices: somebody may know the old one", false) +
         html(R"(<button class="primary">Change password</button>)");
     return framed(
         c, "Your password",
@@ -39,14 +40,19 @@ reply take_password(call const& c) {
     };
     if (!fresh.equals(again)) return try_again("The two new passwords are not the same.");
     // The present one goes through the gate: a penalty can refuse it, and a wrong one counts.
-    auto const proven = confirm(c.on.gate(), c.who.name(), c.asked.posted["current"], c.asked.source);
+    auto const current = c.asked.posted["current"];
+    auto const proven = confirm(c.on.gate(), c.who.name(), current, c.asked.source,
+                                c.on.browsers().proof(c.who.name(), c.asked.cookies));
     if (!proven)
         return as_refused(shown(c, refusal(proven.error(), {}, "The present password is wrong.")),
                           proven.error());
 
     if (auto const done = c.on.accounts().set_own_password(c.who.acts(), fresh); !done)
         return try_again(done.problem);
+    // Whatever still sends the old one is a machine that nobody told, and no guesser.
+    c.on.gate().renewed(c.who.name(), sallyport::secret{current});
     c.on.gate().close_all(c.who.name(), c.who.session.number);
+    if (c.asked.posted["forget"] == "yes") (void)revoke_others(c);
     return go_to("/password?done=password");
 }
 

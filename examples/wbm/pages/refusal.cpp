@@ -14,7 +14,11 @@ markup refusal(denial const& no, std::string_view about, std::string_view wrong_
     denial const said = no.outward();
     std::string_view words = wrong_words;
     switch (said.why) {
-        case reason::penalty_delay_active: words = "This came too early, and nothing was checked."; break;
+        case reason::penalty_delay_active:
+            words =
+                "Too many wrong attempts have come for this name, or from this place. This one was not "
+                "looked at.";
+            break;
         case reason::missing_role: words = "Your roles do not allow this."; break;
         case reason::try_again_later: words = "The device is busy. Try again in a moment."; break;
         case reason::session_limit_reached:
@@ -28,8 +32,8 @@ markup refusal(denial const& no, std::string_view about, std::string_view wrong_
     // Without a script the page says how long to wait; with one it counts, and opens the form again in time.
     return html(R"(<div class="notice wait" role="alert" data-wait-ms="{}" data-about="{}">
 <p>{}</p>
-<p class="count">After this many wrong attempts the next one is possible in <strong data-count>{}</strong>.
-An earlier one makes the wait longer.</p>
+<p class="count">The next try is possible in <strong data-count>{}</strong>. An earlier one is not looked at,
+and changes nothing.</p>
 </div>
 <p class="spoken" aria-live="polite" data-spoken></p>)",
                 said.retry_after_ms(), about, words, span(said.retry_after));

@@ -3,9 +3,9 @@
 
 #include <sallyport/core/address.hpp>
 #include <sallyport/core/attempt.hpp>
-#include <sallyport/core/book.hpp>
 #include <sallyport/core/denial.hpp>
 #include <sallyport/core/instant.hpp>
+#include <sallyport/core/standing.hpp>
 #include <sallyport/core/text.hpp>
 
 #include <cstdint>
@@ -34,7 +34,7 @@ enum class event_id : std::uint16_t {
     pair_revoked = 314,         ///< `value`: how many pairs of `user`
     pairing_code_issued = 315,  ///< to `user`, for a device of his that is to come
     pairing_code_burned = 316,  ///< too many wrong ones were tried
-    stale_client = 330,         ///< one wrong secret, again and again, each `within`; `value`: how often
+    stale_client = 330,         ///< one wrong secret, again and again: `value` times `within`
     stale_administrator = 331,  ///< likewise, and the account may administer
     old_secret_in_use = 332,    ///< a client still sends the password that `user` had before
     accounts_loaded = 400,
@@ -98,7 +98,7 @@ struct event {
     name user{};                        ///< as typed, cut to 64 bytes; whom an act was about
     address source{};
     service_name service{};
-    thumbprint device{};
+    thumbprint device{};  ///< that has proved itself; else the id of a cookie that is paired with `user`
     proof_kind shown = proof_kind::none;
     whereabouts presence = whereabouts::remote;
     std::uint64_t session = 0;  ///< its public number; 0: none

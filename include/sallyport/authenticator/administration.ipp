@@ -23,9 +23,8 @@ std::vector<session::session_info> authenticator<E, V, G...>::sessions() {
     list.reserve(env_.house.places);
     instant const now = env_.clock.now();
     if (hold const in{*this}; in)
-        inside_.each([&](place p) {
+        for (place const p : inside_)
             if (in_force(inside_.look(p, now.steady))) list.push_back(info(p, now));
-        });
     return list;
 }
 
@@ -34,11 +33,7 @@ std::vector<penalty_entry> authenticator<E, V, G...>::penalties() {
     std::vector<penalty_entry> list;
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
-    if (in)
-        guards_.each([&](auto const& g) {
-            if constexpr (lists_penalties<std::remove_cvref_t<decltype(g)>>)
-                g.each_penalty(now, [&](penalty_entry const& line) { list.push_back(line); });
-        });
+    if (in) guards_.list_penalties(now, list);
     return list;
 }
 
@@ -67,11 +62,7 @@ std::vector<pair_entry> authenticator<E, V, G...>::pairs(std::string_view user) 
     std::vector<pair_entry> list;
     visit const who = account_of(user);
     nanoseconds const now = env_.clock.now().steady;
-    if (hold const in{*this}; in)
-        guards_.each([&](auto const& g) {
-            if constexpr (keeps_pairs<std::remove_cvref_t<decltype(g)>>)
-                g.each_pair(who, now, [&](pair_entry const& line) { list.push_back(line); });
-        });
+    if (hold const in{*this}; in) guards_.list_pairs(who, now, list);
     return list;
 }
 
@@ -181,7 +172,7 @@ audit::event authenticator<E, V, G...>::event_of(audit::event_id id, visit const
             .user = user,
             .source = who.source,
             .service = who.service,
-            .device = who.device.print(),
+            .device = who.device.known() ? who.device.print() : who.pairing,
             .shown = who.shown,
             .presence = who.presence,
             .at = now};
@@ -195,9 +186,9 @@ audit::event authenticator<E, V, G...>::event_of(remark const& r, instant now) c
                     : r.what == remark_kind::stale_administrator ? audit::event_id::stale_administrator
                                                                  : audit::event_id::stale_client;
     auto e = event_of(id, r.who, r.who.account, denial{reason::none, {}}, now);
-    if (!e.device.known()) e.device = r.who.pairing;
     e.value = r.times;
     if (r.times > 1) {
+        e.within = r.for_so_long;
         std::array<char, sizeof e.detail> words{};
         auto const whole = [](nanoseconds t, nanoseconds unit) { return static_cast<long long>(t / unit); };
         constexpr nanoseconds s = std::chrono::seconds{1}, min = std::chrono::minutes{1}, h = 60 * min;

@@ -5,6 +5,7 @@
 #include <sallyport/authenticator/administration.hpp>
 #include <sallyport/authenticator/desk.hpp>
 #include <sallyport/authenticator/guard_row.hpp>
+#include <sallyport/authenticator/let_in.hpp>
 #include <sallyport/authenticator/pending_login.hpp>
 #include <sallyport/authenticator/segment_care.hpp>
 #include <sallyport/concepts/verifier.hpp>
@@ -18,9 +19,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -103,8 +102,13 @@ public:
     /// device, and is entered with the password (`attempt::code`). One is out at a time.
     result<pairing_code> issue_pairing_code(std::uint64_t number, secret password);
     /// Pairs the bearer of a cookie with the account of an open session that a password has opened. Give him
-    /// the cookie then (see `penalty::device_cookie`). False where there is no such session, or no room.
+    /// the cookie then (see `penalty::device_cookie`). The session counts as his from now on: what is asked
+    /// of it once more pays the pair's lane. False where there is no such session, or no room.
     bool pair_bearer(std::uint64_t number, thumbprint const& id) noexcept;
+    /// Does this attempt come from a device, or from the bearer of a cookie, that is paired with the account
+    /// now? Looks and changes nothing. For hosts that give out cookies: such a bearer needs no other, and one
+    /// whose pair was revoked needs a new id.
+    [[nodiscard]] bool paired(attempt const& a) noexcept;
 
     [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
         return {*this, by};
@@ -150,10 +154,6 @@ private:
         authenticator& gate_;
         bool in_;
     };
-    struct notice {
-        place at{};
-        session::departed told{};
-    };
     struct outcome {
         denial no{};
         place seat{};
@@ -176,10 +176,10 @@ private:
     [[nodiscard]] visit marked_visit_of(attempt const& a) const noexcept;
     [[nodiscard]] visit account_of(std::string_view user) const noexcept;
     // -- a login
-    result<pending> arrive(attempt const& a, visit who, bool patient);
+    result<pending> arrive(attempt const& a, visit& who, bool patient);
     result<pending> arrive_patiently(attempt const& a);
     [[nodiscard]] bool has_door(visit const& who) const noexcept;
-    [[nodiscard]] std::optional<place> reserve(visit& who, instant now) noexcept;
+    [[nodiscard]] place reserve(visit& who, instant now) noexcept;
     void verify(pending& p, attempt const& a);
     void verified(pending& p, answer said) noexcept;
     void drop(pending& p) noexcept;
@@ -203,19 +203,13 @@ private:
     bool end_session(std::uint64_t number, standing why, name const& by) noexcept;
     std::size_t end_sessions_of(std::string_view user, standing why, name const& by,
                                 std::uint64_t but = 0) noexcept;
-    [[nodiscard]] std::optional<place> find(std::uint64_t number) const noexcept;
-    void remember(place seat, guest const& g) noexcept;
-    void forget(place seat) noexcept;
-    [[nodiscard]] std::size_t notices() const noexcept { return std::size_t{2} * env_.house.places; }
-    [[nodiscard]] std::span<notice, 2> notices_of(place seat) const noexcept {
-        return std::span<notice, 2>{&let_in_[std::size_t{2} * seat.line], 2};
-    }
+    [[nodiscard]] place find(std::uint64_t number) const noexcept;
     [[nodiscard]] session::session_info info(place p, instant now) const noexcept;
     [[nodiscard]] std::array<word, 2> hash(session::session_token const& t) const noexcept;
     bool change_lock(place p, standing from, standing to, audit::event_id what) noexcept;
     result<principal> unlock_at(place p, secret password);
     [[nodiscard]] static attempt once_more(guest const& g, secret password) noexcept;
-    [[nodiscard]] std::optional<guest> guest_of(std::uint64_t number) noexcept;
+    [[nodiscard]] bool is_open(std::uint64_t number, guest& whose) noexcept;
     [[nodiscard]] word code_hash(std::array<char, pairing_code::characters> const& plain) const noexcept;
     // -- administration
     [[nodiscard]] std::vector<session::session_info> sessions();
@@ -243,7 +237,7 @@ private:
     }
     // -- session::keeper
     [[nodiscard]] standing look(place p) const noexcept override;
-    [[nodiscard]] std::optional<role_set> roles(place p) const noexcept override;
+    [[nodiscard]] role_set roles(place p) const noexcept override;
     bool touch(place p) noexcept override;
     bool lock(place p) noexcept override {
         return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked);
@@ -262,7 +256,7 @@ private:
     [[no_unique_address]] std::conditional_t<shared, segment_care, no_segment> care_{};
     random_source chance_{};
     audit_desk<decltype(Environment::audit)> desk_{};
-    std::unique_ptr<notice[]> let_in_;  // whom this process let in: `tick` tells its host when they are gone
+    let_in here_{};
     std::atomic<std::uint64_t> reevaluations_{0};
     std::atomic<std::size_t> handles_{0};
     std::string_view fault_{};

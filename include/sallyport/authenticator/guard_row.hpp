@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 namespace sallyport::inline v0 {
@@ -37,6 +36,12 @@ concept keeps_pairs = requires(G& g, G const& c, visit const& who, thumbprint co
     noexcept->std::same_as<std::size_t>;
     { g.carry_pairs_over(id, id, now) }
     noexcept->std::same_as<std::size_t>;
+};
+/// Guards that can say of a visitor whether he is paired.
+template <class G>
+concept tells_pairs = requires(G const& g, visit const& who, instant now) {
+    { g.is_pair(who, now) }
+    noexcept->std::same_as<bool>;
 };
 /// Guards that let a device in by a one-time code.
 template <class G>
@@ -64,133 +69,152 @@ concept wants_fingerprint = requires {
     requires G::wants_fingerprint;
 };
 
-namespace detail {
-// What a tuple does, for a fraction of what it costs to compile: every stage of every composition goes
-// through it.
-template <std::size_t, class Guard>
-struct seat {
-    [[no_unique_address]] Guard guard;
-};
-template <class Numbers, class... Guards>
-struct seats;
-template <std::size_t... Number, class... Guards>
-struct seats<std::index_sequence<Number...>, Guards...> : seat<Number, Guards>... {
-    template <class F>
-    void each(F& f) {
-        (f(static_cast<seat<Number, Guards>&>(*this).guard), ...);
-    }
-    template <class F>
-    void each(F& f) const {
-        (f(static_cast<seat<Number, Guards> const&>(*this).guard), ...);
-    }
-    template <class F>
-    void at_once(F& f) const {
-        f(static_cast<seat<Number, Guards> const&>(*this).guard...);
-    }
-};
-}  // namespace detail
-
-/// A composition's guards, asked left to right. Under the gate's lock.
+/// A composition's guards, asked left to right: the first, and the row of all others. Under the gate's lock.
+/// Whoever has no word in a matter is left out of it when it is compiled: every stage of every composition
+/// goes through here.
 template <class... Guards>
-class guard_row {
-public:
-    explicit guard_row(Guards... guards) : guards_{{std::move(guards)}...} {}
+class guard_row;
 
-    static constexpr bool any_wants_fingerprint = (wants_fingerprint<Guards> || ...);
+/// Nobody, or nobody any more.
+template <>
+class guard_row<> {
+public:
+    static constexpr bool any_wants_fingerprint = false, any_takes_codes = false;
+
+    void attach(blueprint&) noexcept {}
+    [[nodiscard]] std::string_view fault() const noexcept { return {}; }
+    template <class Stage>
+    [[nodiscard]] verdict ask(Stage const&) const noexcept {
+        return permit;
+    }
+    template <class F>
+    void make_room(admission const&, F const&) const noexcept {}
+    template <class Stage>
+    void tell(Stage const&) noexcept {}
+    [[nodiscard]] bool kept() const noexcept { return true; }
+    [[nodiscard]] std::uint32_t maximum(std::uint32_t else_this) const noexcept { return else_this; }
+    [[nodiscard]] nanoseconds delay(visit const&, instant) const noexcept { return {}; }
+    [[nodiscard]] bool paired(visit const&, instant) const noexcept { return false; }
+    template <class List>
+    void list_penalties(nanoseconds, List&) const {}
+    template <class List>
+    void list_pairs(visit const&, nanoseconds, List&) const {}
+    template <class F>
+    void remarks(F const&) noexcept {}
+    template <class F>
+    void each(F const&) {}
+    template <class F>
+    void each_at_once(F const& f) const {
+        f();
+    }
+};
+
+template <class First, class... Rest>
+class guard_row<First, Rest...> {
+public:
+    explicit guard_row(First first, Rest... rest) : first_{std::move(first)}, rest_{std::move(rest)...} {}
+
+    static constexpr bool any_wants_fingerprint =
+                              wants_fingerprint<First> || (wants_fingerprint<Rest> || ...),
+                          any_takes_codes = takes_codes<First> || (takes_codes<Rest> || ...);
 
     void attach(blueprint& b) noexcept {
-        each([&](auto& g) {
-            if constexpr (keeps_state<std::remove_cvref_t<decltype(g)>>) g.attach(b);
-        });
+        if constexpr (keeps_state<First>) first_.attach(b);
+        if constexpr ((keeps_state<Rest> || ...)) rest_.attach(b);
     }
     /// The first fault among the guards' options; empty: none.
     [[nodiscard]] std::string_view fault() const noexcept {
-        std::string_view first;
-        each([&](auto const& g) {
-            if constexpr (finds_faults<std::remove_cvref_t<decltype(g)>>)
-                if (first.empty()) first = g.fault();
-        });
-        return first;
+        if constexpr (finds_faults<First>)
+            if (std::string_view const own = first_.fault(); !own.empty()) return own;
+        return rest_.fault();
     }
     /// The first refusal is the answer. A consent names a session that is to end, if any guard does.
     template <class Stage>
     [[nodiscard]] verdict ask(Stage const& s) const noexcept {
-        verdict all = permit;
-        each([&](auto const& g) {
-            if constexpr (checks<std::remove_cvref_t<decltype(g)>, Stage>) {
-                if (!all) return;
-                verdict const one = g.check(s);
-                if (!one || one->instead_of != 0) all = one;
-            }
-        });
-        return all;
+        verdict own = permit;
+        if constexpr (checks<First, Stage>) own = first_.check(s);
+        if constexpr ((checks<Rest, Stage> || ...))
+            if (own)
+                if (verdict const others = rest_.ask(s); !others || others->instead_of != 0) return others;
+        return own;
     }
     /// f(number) for each session that a guard would have end to make room, once all have agreed. Each is
     /// asked anew: whom one sends away, the next need not.
     template <class F>
-    void make_room(admission const& s, F f) const noexcept {
-        each([&](auto const& g) {
-            if constexpr (checks<std::remove_cvref_t<decltype(g)>, admission>)
-                if (verdict const one = g.check(s); one && one->instead_of != 0) f(one->instead_of);
-        });
+    void make_room(admission const& s, F const& f) const noexcept {
+        if constexpr (checks<First, admission>)
+            if (verdict const one = first_.check(s); one && one->instead_of != 0) f(one->instead_of);
+        if constexpr ((checks<Rest, admission> || ...)) rest_.make_room(s, f);
     }
     template <class Stage>
     void tell(Stage const& s) noexcept {
-        each([&](auto& g) {
-            if constexpr (notes<std::remove_cvref_t<decltype(g)>, Stage>) g.note(s);
-        });
+        if constexpr (notes<First, Stage>) first_.note(s);
+        if constexpr ((notes<Rest, Stage> || ...)) rest_.tell(s);
     }
     /// Is what was noted last safe?
     [[nodiscard]] bool kept() const noexcept {
-        bool all = true;
-        each([&](auto const& g) {
-            if constexpr (may_fail_to_keep<std::remove_cvref_t<decltype(g)>>) all = all && g.kept();
-        });
-        return all;
+        if constexpr (may_fail_to_keep<First>)
+            if (!first_.kept()) return false;
+        if constexpr ((may_fail_to_keep<Rest> || ...)) return rest_.kept();
+        return true;
     }
     /// The least maximum among the guards that have one; `else_this` where none has.
     [[nodiscard]] std::uint32_t maximum(std::uint32_t else_this) const noexcept {
-        std::optional<std::uint32_t> least;
-        each([&](auto const& g) {
-            if constexpr (has_maximum<std::remove_cvref_t<decltype(g)>>)
-                least = std::min<std::uint32_t>(least.value_or(g.maximum()), g.maximum());
-        });
-        return least.value_or(else_this);
+        if constexpr (has_maximum<First>) {
+            std::uint32_t const own = first_.maximum();
+            return std::min(own, rest_.maximum(own));
+        }
+        return rest_.maximum(else_this);
     }
     /// The longest delay that a fresh secret of that visitor now meets.
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
         nanoseconds longest{};
-        each([&](auto const& g) {
-            if constexpr (names_delays<std::remove_cvref_t<decltype(g)>>)
-                longest = std::max(longest, g.delay(who, now));
-        });
+        if constexpr (names_delays<First>) longest = first_.delay(who, now);
+        if constexpr ((names_delays<Rest> || ...)) longest = std::max(longest, rest_.delay(who, now));
         return longest;
+    }
+    /// Does any guard know that visitor for one who is paired with his account?
+    [[nodiscard]] bool paired(visit const& who, instant now) const noexcept {
+        if constexpr (tells_pairs<First>)
+            if (first_.is_pair(who, now)) return true;
+        if constexpr ((tells_pairs<Rest> || ...)) return rest_.paired(who, now);
+        return false;
+    }
+    /// Adds the lines of each guard that keeps a list of penalties, or of pairs.
+    template <class List>
+    void list_penalties(nanoseconds now, List& list) const {
+        if constexpr (lists_penalties<First>)
+            first_.each_penalty(now, [&](penalty_entry const& line) { list.push_back(line); });
+        if constexpr ((lists_penalties<Rest> || ...)) rest_.list_penalties(now, list);
+    }
+    template <class List>
+    void list_pairs(visit const& who, nanoseconds now, List& list) const {
+        if constexpr (keeps_pairs<First>)
+            first_.each_pair(who, now, [&](pair_entry const& line) { list.push_back(line); });
+        if constexpr ((keeps_pairs<Rest> || ...)) rest_.list_pairs(who, now, list);
     }
     /// f(remark) for each that a guard has to make.
     template <class F>
-    void remarks(F f) noexcept {
-        each([&](auto& g) {
-            if constexpr (makes_remarks<std::remove_cvref_t<decltype(g)>>)
-                while (auto const r = g.take_remark()) f(*r);
-        });
+    void remarks(F const& f) noexcept {
+        if constexpr (makes_remarks<First>)
+            while (auto const r = first_.take_remark()) f(*r);
+        if constexpr ((makes_remarks<Rest> || ...)) rest_.remarks(f);
     }
     /// f(guard) for each, in their order.
     template <class F>
-    void each(F f) {
-        guards_.each(f);
-    }
-    template <class F>
-    void each(F f) const {
-        guards_.each(f);
+    void each(F const& f) {
+        f(first_);
+        rest_.each(f);
     }
     /// f(guard…)
     template <class F>
-    void each_at_once(F f) const {
-        guards_.at_once(f);
+    void each_at_once(F const& f) const {
+        rest_.each_at_once([&](auto const&... others) { f(first_, others...); });
     }
 
 private:
-    [[no_unique_address]] detail::seats<std::index_sequence_for<Guards...>, Guards...> guards_;
+    [[no_unique_address]] First first_;
+    [[no_unique_address]] guard_row<Rest...> rest_;
 };
 
 }  // namespace sallyport::inline v0

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 #include <variant>
 
 namespace sallyport::inline v0 {
@@ -29,8 +28,7 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
             lay_out(hand_out);
             fault_ = guards_.fault();  // of what a guard has kept over a restart, and cannot use
             care_.begin(hand_out.caretakers());
-            let_in_.reset(new (std::nothrow) notice[notices()]{});
-            if (let_in_ == nullptr) fault_ = "out of memory";
+            if (!here_.make_room(env_.house.places)) fault_ = "out of memory";
             if (guards_.maximum(env_.house.places) > env_.house.places)
                 fault_ = "house_options: fewer places than sessions that a guard would let in";
         }
@@ -79,9 +77,9 @@ visit authenticator<E, V, G...>::visit_of(attempt const& a) const noexcept {
     bool well_formed = (nameless || well_formed_name(a.user)) && a.shown.bytes.size() <= longest;
     if (well_formed && !nameless) {
         if constexpr (folds_names<V>) {
-            std::optional<name> const key = voice_.account_key(a.user);
+            auto const key = voice_.account_key(a.user);
             well_formed = key && !key->empty();
-            v.account = key.value_or(name{});
+            if (well_formed) v.account = *key;
         } else {
             v.account = fold_name(a.user);
         }
@@ -103,9 +101,9 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
     sip_key const key = env_.storage.key();
     if constexpr (knows_names<V>) {
         if (!v.malformed) {
-            std::optional<std::uint64_t> const epoch = voice_.knows(v.account);
+            auto const epoch = voice_.knows(v.account);
             v.known = epoch.has_value();
-            v.epoch = epoch.value_or(0);
+            if (epoch) v.epoch = *epoch;
         }
     }
     v.account_hash = siphash(key, as_words(v.account));
@@ -119,9 +117,11 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
             v.fingerprint = siphash(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
         }
     }
-    if (!a.code.empty() && !v.malformed && guessable(v.shown)) {
-        auto const plain = pairing_code::read(a.code.reveal());
-        v.code = plain ? code_hash(*plain) : 1;  // what cannot be a code is a wrong one
+    if constexpr (guard_row<G...>::any_takes_codes) {
+        if (!a.code.empty() && !v.malformed && guessable(v.shown)) {
+            auto const plain = pairing_code::read(a.code.reveal());
+            v.code = plain ? code_hash(*plain) : 1;  // what cannot be a code is a wrong one
+        }
     }
     return v;
 }
@@ -135,39 +135,49 @@ visit authenticator<E, V, G...>::account_of(std::string_view user) const noexcep
 // ---- arrival ------------------------------------------------------------------------------------------
 
 /// Is there a door for this visitor? Shared fairly: whoever holds as many as are left gets no more, so that
-/// one source leaves half to the others and two a third; some are kept for proven devices and the console.
+/// one source leaves half to the others and two a third. Some are kept for proven devices and the console;
+/// there a device, or the bearer of a cookie, leaves as many to the others.
 template <class E, class V, class... G>
 bool authenticator<E, V, G...>::has_door(visit const& who) const noexcept {
-    bool const preferred = who.device.known() || who.pairing.known() || who.presence == whereabouts::console;
+    bool const proven = who.device.known() || who.pairing.known();
+    bool const preferred = proven || who.presence == whereabouts::console;
     std::size_t const taken = door_.size(), left = env_.house.doors - taken;
-    if (preferred) return left != 0;
-    if (left <= env_.house.kept_doors) return false;
-    if (taken < left || !who.source.known()) return true;
+    if (left <= (preferred ? 0 : env_.house.kept_doors)) return false;
+    if (taken < left || !(preferred ? proven : who.source.known())) return true;
     std::size_t same = 0;
-    door_.each([&](place p) { same += door_.read(p).source == who.source ? 1 : 0; });
+    for (place const p : door_) {
+        visit const other = door_.read(p);
+        bool const his = !preferred           ? other.source == who.source
+                         : who.device.known() ? other.device == who.device
+                                              : other.pairing == who.pairing;
+        same += his ? 1 : 0;
+    }
     return same < left;
 }
 
-/// Reserves with every guard, and writes down at the door what each of them charged. nullopt where a guard
+/// Reserves with every guard, and writes down at the door what each of them charged. None where a guard
 /// could not keep it: nothing stays reserved then.
 template <class E, class V, class... G>
-std::optional<place> authenticator<E, V, G...>::reserve(visit& who, instant now) noexcept {
+place authenticator<E, V, G...>::reserve(visit& who, instant now) noexcept {
     // One nanosecond more: what settles at the very end of its time is still in time.
     nanoseconds const deadline = saturating_add(now.steady, env_.house.overdue + nanoseconds{1});
     guards_.tell(arrival{who, now, &who.charged, door_.size()});
-    std::optional<place> at;
+    place at{};
     if (guards_.kept()) at = door_.enter(who, now.steady, deadline, self());
-    if (!at) guards_.tell(withdrawn{who, now});
+    if (!at) {
+        guards_.tell(withdrawn{who, now});
+        who.charged = {};  // he may come again
+    }
     return at;
 }
 
 template <class E, class V, class... G>
-auto authenticator<E, V, G...>::arrive(attempt const& a, visit who, bool patient) -> result<pending> {
+auto authenticator<E, V, G...>::arrive(attempt const& a, visit& who, bool patient) -> result<pending> {
     instant const now = env_.clock.now();
     denial no{reason::storage_unavailable, {}};
     std::string_view detail;
     outbox mail;
-    std::optional<place> at;
+    place at{};
     if (hold const in{*this}; in) {
         sweep(now, mail);
         verdict v = guards_.ask(arrival{who, now, nullptr, door_.size()});
@@ -189,7 +199,7 @@ auto authenticator<E, V, G...>::arrive(attempt const& a, visit who, bool patient
         }
     }
     tell(mail);
-    if (at) return pending{*this, *at, who, a.user};
+    if (at) return pending{*this, at, who, a.user};
     if (patient && no.why == reason::try_again_later) return no;  // it is tried again, and told at the end
     if constexpr (audited) {
         auto e = event_of(audit::event_id::login_refused, who, a.user, no, now);
@@ -201,12 +211,13 @@ auto authenticator<E, V, G...>::arrive(attempt const& a, visit who, bool patient
 
 template <class E, class V, class... G>
 auto authenticator<E, V, G...>::begin(attempt const& a) -> result<pending> {
-    return arrive(a, marked_visit_of(a), false);
+    visit who = marked_visit_of(a);
+    return arrive(a, who, false);
 }
 
 template <class E, class V, class... G>
 auto authenticator<E, V, G...>::arrive_patiently(attempt const& a) -> result<pending> {
-    visit const who = marked_visit_of(a);
+    visit who = marked_visit_of(a);
     nanoseconds const until = saturating_add(env_.clock.now().steady, env_.house.patience);
     for (nanoseconds left = env_.house.patience; left > nanoseconds::zero();
          left = until - env_.clock.now().steady) {
@@ -237,7 +248,7 @@ result<principal> authenticator<E, V, G...>::confirm(attempt const& a) {
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
-    p.said_ = denial{};                        // whatever was said before; and should the verifier throw
+    p.said_ = answer{};                        // whatever was said before; and should the verifier throw
     if (!visit_of(a).same_as(p.who_)) return;  // another attempt than the one that arrived
     instant const now = env_.clock.now();
     std::uint64_t const asked_at = reevaluations_.load();
@@ -246,7 +257,7 @@ void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
         // is not heard.
         answer const dummy = voice_.verify(
             attempt{.shown = credential::password({}), .source = a.source, .service = a.service}, now);
-        if (std::holds_alternative<unavailable>(dummy)) return verified(p, unavailable{});
+        if (std::holds_alternative<unavailable>(dummy)) return verified(p, dummy);
         return verified(p, denial{reason::malformed_attempt, {}});
     }
     verified(p, voice_.verify(a, now));
@@ -255,9 +266,8 @@ void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::verified(pending& p, answer said) noexcept {
-    if (p.who_.malformed && std::holds_alternative<principal>(said))
-        said = denial{reason::malformed_attempt, {}};
-    p.said_ = std::move(said);
+    p.said_ = said;
+    if (p.who_.malformed && p.proven() != nullptr) p.said_ = answer{denial{reason::malformed_attempt, {}}};
     p.asked_at_ = reevaluations_.load();
 }
 
@@ -266,7 +276,7 @@ template <class E, class V, class... G>
 void authenticator<E, V, G...>::freshen([[maybe_unused]] pending& p, [[maybe_unused]] instant now) noexcept {
     if constexpr (knows_changes<V>) {
         std::uint64_t const count = reevaluations_.load();
-        if (auto const* const as = std::get_if<principal>(&p.said_); as != nullptr && p.asked_at_ != count) {
+        if (auto const* const as = p.proven(); as != nullptr && p.asked_at_ != count) {
             p.said_ = voice_.current(principal{*as}, now);
             p.asked_at_ = count;
         }
@@ -289,7 +299,7 @@ auto authenticator<E, V, G...>::conclude(pending const& p, instant now, bool adm
 template <class E, class V, class... G>
 auto authenticator<E, V, G...>::decide(pending const& p, instant now, bool admit_too, outbox& mail) noexcept
     -> outcome {
-    auto const* const as = std::get_if<principal>(&p.said_);
+    auto const* const as = p.proven();
     if (knows_changes<V> && as != nullptr && p.asked_at_ != reevaluations_.load()) return {.stale = true};
 
     sweep(now, mail);
@@ -331,7 +341,7 @@ auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, ins
     if (!v) return {.no = v.error()};
     if (v->instead_of != 0)
         guards_.make_room(stage, [&](std::uint64_t number) {
-            if (auto const p = find(number)) end(*p, standing::evicted, now, mail);
+            if (place const p = find(number)) end(p, standing::evicted, now, mail);
             commit();  // his line may be the newcomer's
         });
     nanoseconds const idle = env_.house.idle_for(as, who.service);
@@ -339,11 +349,11 @@ auto authenticator<E, V, G...>::admit(visit const& who, principal const& as, ins
                                  ? nanoseconds::max()
                                  : saturating_add(now.steady, env_.house.lifetime);
     guest const g{who, as, {}, now.steady.count(), now.wall.count(), idle.count(), last.count()};
-    auto const seat = inside_.enter(g, now.steady, g.deadline(now.steady), self());
+    place const seat = inside_.enter(g, now.steady, g.deadline(now.steady), self());
     if (!seat) return {.no = {reason::session_limit_reached, {}}};
     guards_.tell(stage);
-    remember(*seat, g);
-    return {.no = {reason::none, {}}, .seat = *seat};
+    here_.remember(seat, g.who.service, g.who.channel);
+    return {.no = {reason::none, {}}, .seat = seat};
 }
 
 template <class E, class V, class... G>
@@ -364,13 +374,12 @@ result<session::session> authenticator<E, V, G...>::settle(pending& p) {
         auto e = event_of(in ? audit::event_id::login_admitted : audit::event_id::login_refused, p.who_,
                           p.typed_, out.no, now);
         e.session = out.seat.number;
-        if (in) e.user = std::get<principal>(p.said_).is;
-        if (std::holds_alternative<unavailable>(p.said_))
-            e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (in) e.user = p.proven()->is;
+        if (p.untested()) e.detail = "the secret was not tested: the verifier is busy or out of reach";
         if (!out.told) tell(e);
     }
     if (out.no.why != reason::none) return out.no;
-    return session::session{*this, out.seat, std::get<principal>(p.said_)};
+    return session::session{*this, out.seat, *p.proven()};
 }
 
 template <class E, class V, class... G>
@@ -390,18 +399,17 @@ result<principal> authenticator<E, V, G...>::confirm(pending& p) {
         auto const id =
             out.no.why == reason::none ? audit::event_id::identity_confirmed : audit::event_id::login_refused;
         auto e = event_of(id, p.who_, p.typed_, out.no, now);
-        if (std::holds_alternative<unavailable>(p.said_))
-            e.detail = "the secret was not tested: the verifier is busy or out of reach";
+        if (p.untested()) e.detail = "the secret was not tested: the verifier is busy or out of reach";
         if (!out.told) tell(e);
     }
     if (out.no.why != reason::none) return out.no;
-    return std::get<principal>(p.said_);
+    return *p.proven();
 }
 
 /// Nobody settled it: a failure, unless it was withdrawn. A right secret that is dropped earns nothing.
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::drop(pending& p) noexcept {
-    if (!std::holds_alternative<unavailable>(p.said_)) p.said_ = denial{};
+    if (!p.untested()) p.said_ = answer{};
     instant const now = env_.clock.now();
     outbox mail;
     outcome const out = conclude(p, now, false, mail);
@@ -419,6 +427,14 @@ void authenticator<E, V, G...>::renewed(std::string_view user, secret old_secret
     instant const now = env_.clock.now();
     if (who.malformed || old_secret.size() == 0) return;
     if (hold const in{*this}; in) guards_.tell(renewal{who, now});
+}
+
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::paired(attempt const& a) noexcept {
+    visit const who = marked_visit_of(a);
+    instant const now = env_.clock.now();
+    hold const in{*this};
+    return in && !who.malformed && guards_.paired(who, now);
 }
 
 template <class E, class V, class... G>

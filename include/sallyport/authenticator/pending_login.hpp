@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <variant>
 
 namespace sallyport::inline v0 {
 
@@ -23,8 +24,8 @@ template <class Gate>
 class [[nodiscard]] pending_login {
 public:
     pending_login(pending_login&& o) noexcept
-        : gate_{std::exchange(o.gate_, nullptr)}, at_{o.at_}, who_{o.who_}, typed_{o.typed_},
-          said_{std::move(o.said_)}, asked_at_{o.asked_at_} {}
+        : gate_{std::exchange(o.gate_, nullptr)}, at_{o.at_}, who_{o.who_}, typed_{o.typed_}, said_{o.said_},
+          asked_at_{o.asked_at_} {}
     pending_login& operator=(pending_login&&) = delete;
     ~pending_login() {
         if (gate_ != nullptr) gate_->drop(*this);
@@ -38,7 +39,7 @@ public:
     }
     /// For hosts with a directory of their own, in place of `verify`.
     void verified(answer said) noexcept {
-        if (gate_ != nullptr) gate_->verified(*this, std::move(said));
+        if (gate_ != nullptr) gate_->verified(*this, said);
     }
     /// The verdict, and with it the session. Without a `verify` it is a failure.
     result<session::session> settle() {
@@ -50,19 +51,23 @@ public:
     /// The secret was never tested (the host is shutting down, its queue is full): charged to nobody.
     void withdraw() noexcept {
         if (gate_ == nullptr) return;
-        said_ = unavailable{};
+        said_ = answer{unavailable{}};
         gate_->drop(*this);
     }
 
 private:
     friend Gate;
+    [[nodiscard]] principal const* proven() const noexcept { return std::get_if<principal>(&said_); }
+    [[nodiscard]] bool untested() const noexcept { return std::holds_alternative<unavailable>(said_); }
+    friend class result<pending_login>;
+    pending_login() = default;  // where an attempt was refused
     pending_login(Gate& gate, place at, visit const& who, name const& typed) noexcept
         : gate_{&gate}, at_{at}, who_{who}, typed_{typed} {}
 
-    Gate* gate_;
-    place at_;
-    visit who_;
-    name typed_;  // as the person wrote it, for the audit
+    Gate* gate_ = nullptr;
+    place at_{};
+    visit who_{};
+    name typed_{};  // as the person wrote it, for the audit
     answer said_{};
     std::uint64_t asked_at_ = 0;  // the gate's count of re-evaluations when the verifier spoke
 };

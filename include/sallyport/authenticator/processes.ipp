@@ -37,22 +37,23 @@ bool authenticator<E, V, G...>::reclaim([[maybe_unused]] instant now,
             return is;
         };
         std::size_t left = swept_at_once;
-        door_.each([&](place p) {
-            if (left == 0 || lives(door_.owner(p))) return;
+        for (place const p : door_) {
+            if (left == 0) break;
+            if (lives(door_.owner(p))) continue;
             --left, found = true;
             fail(p, standing::lost, now, mail);
             commit();
-        });
+        }
         left = swept_at_once;
-        inside_.each([&](place p) {
-            if (left == 0) return;
+        for (place const p : inside_) {
+            if (left == 0) break;
             // A seal that does not fit: `look` then says of a line that stands there as open that it is over.
             bool const torn = inside_.look(p, now.steady) == standing::ended;
-            if (!torn && lives(inside_.owner(p))) return;
+            if (!torn && lives(inside_.owner(p))) continue;
             --left, found = true;
             end(p, standing::lost, now, mail);
             commit();
-        });
+        }
         return found;
     }
     return false;

@@ -4,8 +4,6 @@
 #include <sallyport/core/blueprint.hpp>
 #include <sallyport/core/instant.hpp>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <span>
@@ -17,8 +15,8 @@ namespace sallyport::inline v0 {
 class segment_care {
 public:
     void begin(std::span<caretaker const> all) noexcept {
-        size_ = std::min(all.size(), all_.size());
-        std::copy_n(all.begin(), size_, all_.begin());
+        size_ = all.size();  // no more than a blueprint keeps
+        for (std::size_t i = 0; i < size_; ++i) all_[i] = all[i];
     }
     [[nodiscard]] bool due(nanoseconds now) const noexcept { return size_ != 0 && now >= next_; }
     /// One table at a time, so that nobody waits for more than one.
@@ -31,7 +29,7 @@ public:
 
 private:
     static constexpr nanoseconds round = std::chrono::minutes{1};
-    std::array<caretaker, 64> all_{};
+    caretaker all_[blueprint::most_caretakers]{};
     std::size_t size_ = 0, turn_ = 0;
     nanoseconds next_{};
 };

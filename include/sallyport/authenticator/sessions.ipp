@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
 namespace sallyport::inline v0 {
@@ -17,22 +16,24 @@ template <class E, class V, class... G>
 void authenticator<E, V, G...>::sweep(instant now, outbox& mail) noexcept {
     std::size_t left = swept_at_once;
     if (now.steady >= door_.next_deadline()) {
-        door_.each([&](place p) {
-            if (left == 0 || door_.look(p, now.steady) == standing::open) return;
+        for (place const p : door_) {
+            if (left == 0) break;
+            if (door_.look(p, now.steady) == standing::open) continue;
             --left;
             fail(p, standing::timed_out, now, mail);
             commit();
-        });
+        }
         door_.review();
     }
     left = swept_at_once;
     if (now.steady >= inside_.next_deadline()) {
-        inside_.each([&](place p) {
-            if (left == 0 || in_force(inside_.look(p, now.steady))) return;
+        for (place const p : inside_) {
+            if (left == 0) break;
+            if (in_force(inside_.look(p, now.steady))) continue;
             --left;
             end(p, standing::timed_out, now, mail);
             commit();
-        });
+        }
         inside_.review();
     }
 }
@@ -75,8 +76,8 @@ std::optional<session::departed> authenticator<E, V, G...>::tick() {
     if (hold const in{*this}; in) {
         sweep(now, mail);
         guards_.tell(upkeep{now});
-        for (notice& n : std::span{let_in_.get(), notices()}) {
-            if (n.at.number == 0 || gone) continue;
+        for (let_in::note& n : here_) {
+            if (!n.at || gone) continue;
             if (standing const s = inside_.look(n.at, now.steady); !in_force(s)) {
                 gone = n.told;
                 gone->why = s;
@@ -95,29 +96,12 @@ nanoseconds authenticator<E, V, G...>::next_tick() {
     instant const now = env_.clock.now();
     if (hold const in{*this}; in) {
         next = std::min(door_.next_deadline(), inside_.next_deadline());
-        for (notice const& n : std::span{let_in_.get(), notices()})
-            if (n.at.number != 0 && !in_force(inside_.look(n.at, now.steady)))
-                next = std::min(next, now.steady);
+        for (let_in::note const& n : here_)
+            if (n.at && !in_force(inside_.look(n.at, now.steady))) next = std::min(next, now.steady);
     }
     if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>)
         next = std::min(next, env_.audit.next_tick(now));
     return next;
-}
-
-// ---- whom this process let in -------------------------------------------------------------------------
-
-template <class E, class V, class... G>
-void authenticator<E, V, G...>::remember(place seat, guest const& g) noexcept {
-    // Two for each line of the book: of those who had the line before, the last one is still told of.
-    auto const two = notices_of(seat);
-    notice& older = two[0].at.number < two[1].at.number ? two[0] : two[1];
-    older = {seat, {seat.number, standing::open, g.who.service, g.who.channel}};
-}
-
-template <class E, class V, class... G>
-void authenticator<E, V, G...>::forget(place seat) noexcept {
-    for (notice& n : notices_of(seat))
-        if (n.at.number == seat.number) n = {};
 }
 
 // ---- a session asks its gate --------------------------------------------------------------------------
@@ -128,11 +112,11 @@ standing authenticator<E, V, G...>::look(place p) const noexcept {
 }
 
 template <class E, class V, class... G>
-std::optional<role_set> authenticator<E, V, G...>::roles(place p) const noexcept {
-    if (!mark_.ours()) return std::nullopt;
+role_set authenticator<E, V, G...>::roles(place p) const noexcept {
+    if (!mark_.ours()) return {};
     constexpr std::size_t at = (offsetof(guest, as) + offsetof(principal, roles)) / sizeof(word);
     auto const words = inside_.template glimpse<words_of<role_set>>(p, at, env_.clock.now().steady);
-    return words ? std::optional{role_set{*words}} : std::nullopt;
+    return words ? role_set{*words} : role_set{};
 }
 
 template <class E, class V, class... G>
@@ -174,14 +158,13 @@ attempt authenticator<E, V, G...>::once_more(guest const& g, secret password) no
     return a;
 }
 
-/// Who has the open session of that number.
+/// Is there an open session of that number? And who has it?
 template <class E, class V, class... G>
-std::optional<guest> authenticator<E, V, G...>::guest_of(std::uint64_t number) noexcept {
+bool authenticator<E, V, G...>::is_open(std::uint64_t number, guest& whose) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
-    auto const p = in ? find(number) : std::nullopt;
-    if (!p || inside_.look(*p, now) != standing::open) return std::nullopt;
-    return inside_.read(*p);
+    place const p = in ? find(number) : place{};
+    return p && inside_.look(p, now, whose) == standing::open;
 }
 
 template <class E, class V, class... G>
@@ -194,9 +177,9 @@ word authenticator<E, V, G...>::code_hash(
 
 template <class E, class V, class... G>
 result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t number, secret password) {
-    auto const g = guest_of(number);
-    if (!g || !guessable(g->who.shown)) return denial{};
-    auto const who = confirm(once_more(*g, password));
+    guest g{};
+    if (!is_open(number, g) || !guessable(g.who.shown)) return denial{};
+    auto const who = confirm(once_more(g, password));
     if (!who) return who.error();
     auto const bits = chance_.draw();
     if (!bits) return denial{reason::storage_unavailable, {}};
@@ -206,11 +189,11 @@ result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t
     if (hold const in{*this}; in)
         guards_.each([&](auto& one) {
             if constexpr (takes_codes<std::remove_cvref_t<decltype(one)>>)
-                given = one.issue_code(g->who, code_hash(*pairing_code::read(code.view())), now) || given;
+                given = one.issue_code(g.who, code_hash(*pairing_code::read(code.view())), now) || given;
         });
     if (!given) return denial{reason::storage_unavailable, {}};
     if constexpr (audited) {
-        auto e = event_of(audit::event_id::pairing_code_issued, g->who, g->as.is, {reason::none, {}}, now);
+        auto e = event_of(audit::event_id::pairing_code_issued, g.who, g.as.is, {reason::none, {}}, now);
         e.session = number;
         tell(e);
     }
@@ -219,18 +202,25 @@ result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t
 
 template <class E, class V, class... G>
 bool authenticator<E, V, G...>::pair_bearer(std::uint64_t number, thumbprint const& id) noexcept {
-    auto const g = guest_of(number);
-    if (!g || !guessable(g->who.shown) || !id.known()) return false;
+    guest g{};
+    if (!is_open(number, g) || !guessable(g.who.shown) || !id.known()) return false;
     instant const now = env_.clock.now();
     bool paired = false;
-    if (hold const in{*this}; in)
+    if (hold const in{*this}; in) {
         guards_.each([&](auto& one) {
             if constexpr (keeps_pairs<std::remove_cvref_t<decltype(one)>>)
-                paired = one.pair(g->who, id, pairing_kind::cookie, now) || paired;
+                paired = one.pair(g.who, id, pairing_kind::cookie, now) || paired;
         });
+        guest his{};
+        place const p = paired ? find(number) : place{};
+        if (p && inside_.look(p, now.steady, his) == standing::open) {
+            his.who.pairing = id;
+            inside_.amend(p, his);
+        }
+    }
     if constexpr (audited)
         if (paired) {
-            auto e = event_of(audit::event_id::device_paired, g->who, g->as.is, {reason::none, {}}, now);
+            auto e = event_of(audit::event_id::device_paired, g.who, g.as.is, {reason::none, {}}, now);
             e.device = id, e.session = number, e.detail = to_string(pairing_kind::cookie);
             tell(e);
         }
@@ -274,7 +264,7 @@ void authenticator<E, V, G...>::leave(place p) noexcept {
     instant const now = env_.clock.now();
     outbox mail;
     if (hold const in{*this}; in) {
-        forget(p);
+        here_.forget(p);
         // Overdue and not yet swept counts as what it is.
         if (standing const s = inside_.look(p, now.steady); in_force(s)) {
             end(p, standing::closed, now, mail);
@@ -302,15 +292,15 @@ result<session::session_info> authenticator<E, V, G...>::present(session::sessio
     result<session::session_info> whose;
     hold const in{*this};
     if (!in) return denial{reason::storage_unavailable, {}};
-    inside_.each([&](place p) {
+    for (place const p : inside_) {
         auto const its = inside_.template read<2>(p, offsetof(guest, token) / sizeof(word));
-        if (((its[0] ^ h[0]) | (its[1] ^ h[1])) != 0) return;
+        if (((its[0] ^ h[0]) | (its[1] ^ h[1])) != 0) continue;
         guest g{};
         standing const s = inside_.look(p, now, g);
-        if (!in_force(s) || ((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) return;
+        if (!in_force(s) || ((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) continue;
         if (s == standing::open) inside_.extend(p, now, g.deadline(now), s, g);
         whose = info(p, instant{now});
-    });
+    }
     return whose;
 }
 
@@ -330,26 +320,24 @@ session::session_info authenticator<E, V, G...>::info(place p, instant now) cons
 }
 
 template <class E, class V, class... G>
-std::optional<place> authenticator<E, V, G...>::find(std::uint64_t number) const noexcept {
-    std::optional<place> found;
-    inside_.each([&](place p) {
-        if (p.number == number) found = p;
-    });
-    return found;
+place authenticator<E, V, G...>::find(std::uint64_t number) const noexcept {
+    for (place const p : inside_)
+        if (p.number == number) return p;
+    return {};
 }
 
 template <class E, class V, class... G>
 bool authenticator<E, V, G...>::lock(std::uint64_t number) noexcept {
-    std::optional<place> p;
+    place p{};
     if (hold const in{*this}; in) p = find(number);
-    return p && lock(*p);
+    return p && lock(p);
 }
 
 template <class E, class V, class... G>
 result<principal> authenticator<E, V, G...>::unlock(std::uint64_t number, secret password) {
-    std::optional<place> p;
+    place p{};
     if (hold const in{*this}; in) p = find(number);
-    return p ? unlock_at(*p, password) : result<principal>{};
+    return p ? unlock_at(p, password) : result<principal>{};
 }
 
 /// Ends whomever `which(place, guest)` names, a hold of the lock for each bounded share.
@@ -363,16 +351,14 @@ std::size_t authenticator<E, V, G...>::end_each(Which which, standing why, name 
         instant const now = env_.clock.now();
         if (hold const in{*this}; in) {
             std::size_t share = 0;
-            inside_.each([&](place p) {
-                if (!in_force(inside_.look(p, now.steady)) || !which(p, inside_.read(p))) return;
-                if (share == swept_at_once) {
-                    more = true;
-                    return;
-                }
+            for (place const p : inside_) {
+                if (!in_force(inside_.look(p, now.steady)) || !which(p, inside_.read(p))) continue;
+                more = share == swept_at_once;
+                if (more) break;
                 ++share, ++ended;
                 end(p, why, now, mail, by);
                 commit();
-            });
+            }
         }
         tell(mail);
     }
@@ -411,30 +397,28 @@ std::size_t authenticator<E, V, G...>::reevaluate() {
         ++reevaluations_;  // first: whoever settles from now on asks again
         for (std::uint32_t line = 0; line < inside_.lines(); ++line) {
             instant const now = env_.clock.now();
-            std::optional<place> at;
+            place at{};
             guest g{};
             if (hold const in{*this}; in)
-                if ((at = inside_.at(line)) && !in_force(inside_.look(*at, now.steady, g))) at.reset();
+                if ((at = inside_.at(line)) && !in_force(inside_.look(at, now.steady, g))) at = {};
             if (!at) continue;
             answer const is = voice_.current(g.as, now);  // without the lock
             outbox mail;
-            std::optional<audit::event> changed;
             standing is_now = standing::ended;
-            if (hold const in{*this}; in && in_force(is_now = inside_.look(*at, now.steady, g))) {
+            if (hold const in{*this}; in && in_force(is_now = inside_.look(at, now.steady, g))) {
                 if (auto const* const as = std::get_if<principal>(&is); as == nullptr) {
-                    if (std::holds_alternative<denial>(is)) end(*at, standing::revoked, now, mail), ++ended;
+                    if (std::holds_alternative<denial>(is)) end(at, standing::revoked, now, mail), ++ended;
                 } else if (!(*as == g.as)) {
-                    g = inside_.read(*at);
+                    g = inside_.read(at);
                     g.as = *as;
                     g.idle = env_.house.idle_for(*as, g.who.service).count();  // a role may have exempted him
-                    inside_.amend(*at, g);
-                    nanoseconds const seen = inside_.last_seen(*at);
-                    inside_.extend(*at, seen, g.deadline(seen), is_now, g);
-                    if constexpr (audited) changed = event_of(audit::event_id::session_changed, *at, g, now);
+                    inside_.amend(at, g);
+                    nanoseconds const seen = inside_.last_seen(at);
+                    inside_.extend(at, seen, g.deadline(seen), is_now, g);
+                    if constexpr (audited) mail.put(event_of(audit::event_id::session_changed, at, g, now));
                 }
             }
             tell(mail);
-            if (changed) tell(*changed);
         }
     }
     return ended;

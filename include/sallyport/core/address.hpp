@@ -3,11 +3,11 @@
 
 #include <sallyport/core/siphash.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -30,9 +30,9 @@ struct address {
     /// An IPv6 address in network order, cut to what one stranger owns.
     [[nodiscard]] static constexpr address ipv6(std::array<std::uint8_t, 16> const& ip) noexcept {
         address a{ip};
-        bool const mapped = std::equal(ip.begin(), ip.begin() + 12, ipv4(0, 0, 0, 0).bytes.begin());
         bool const link_local = ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
-        if (!mapped && !link_local) std::fill(a.bytes.begin() + 8, a.bytes.end(), std::uint8_t{0});
+        bool const whole = a.is_ipv4() || link_local;
+        for (std::size_t i = 8; i < a.bytes.size() && !whole; ++i) a.bytes[i] = 0;
         // The loopback ::1 and the rest of ::/64 would read as "unknown" once cut.
         if (!a.known() && ip != address{}.bytes) a.bytes = ip;
         return a;
@@ -51,6 +51,10 @@ struct address {
     friend constexpr bool operator==(address const&, address const&) = default;
 
 private:
+    /// Is it the one that its last four bytes are?
+    [[nodiscard]] constexpr bool is_ipv4() const noexcept {
+        return *this == ipv4(bytes[12], bytes[13], bytes[14], bytes[15]);
+    }
     static constexpr std::uint8_t by_name = 0xff;  // ff00::/8 is multicast: never a peer's address
 };
 
@@ -59,7 +63,7 @@ inline address address::from(std::string_view peer) noexcept {
     std::string_view const ip = peer.substr(0, peer.find('%'));
     std::array<char, INET6_ADDRSTRLEN> zero_ended{};
     if (ip.size() < zero_ended.size()) {
-        std::copy(ip.begin(), ip.end(), zero_ended.begin());
+        ip.copy(zero_ended.data(), ip.size());
         std::array<std::uint8_t, 16> raw{};
         if (inet_pton(AF_INET, zero_ended.data(), raw.data()) == 1)
             return ipv4(raw[0], raw[1], raw[2], raw[3]);
@@ -68,8 +72,7 @@ inline address address::from(std::string_view peer) noexcept {
     address a{};
     a.bytes[0] = by_name;
     if (peer.size() < a.bytes.size()) {
-        std::transform(peer.begin(), peer.end(), a.bytes.begin() + 1,
-                       [](char c) { return static_cast<std::uint8_t>(c); });
+        std::memcpy(&a.bytes[1], peer.data(), peer.size());
     } else {  // a long name is told from another by its hash; the host chose it, so no secret key is needed
         for (std::size_t i = 0; i < 15; ++i) {
             word const h = siphash({i / 8, 0}, peer);
@@ -83,13 +86,13 @@ inline std::string address::to_string() const {
     if (!known()) return {};
     std::array<char, INET6_ADDRSTRLEN + 4> out{};
     if (bytes[0] == by_name) {
-        auto const end = std::find(bytes.begin() + 1, bytes.end(), std::uint8_t{0});
-        return {bytes.begin() + 1, end};
+        std::string called;
+        for (std::size_t i = 1; i < bytes.size() && bytes[i] != 0; ++i) called += static_cast<char>(bytes[i]);
+        return called;
     }
-    if (std::equal(bytes.begin(), bytes.begin() + 12, ipv4(0, 0, 0, 0).bytes.begin())) {
-        return inet_ntop(AF_INET, bytes.data() + 12, out.data(), INET6_ADDRSTRLEN);
-    }
-    bool const host = std::any_of(bytes.begin() + 8, bytes.end(), [](auto b) { return b != 0; });
+    if (is_ipv4()) return inet_ntop(AF_INET, bytes.data() + 12, out.data(), INET6_ADDRSTRLEN);
+    bool host = false;
+    for (std::size_t i = 8; i < bytes.size(); ++i) host = host || bytes[i] != 0;
     std::string s = inet_ntop(AF_INET6, bytes.data(), out.data(), INET6_ADDRSTRLEN);
     return host ? s : s + "/64";
 }

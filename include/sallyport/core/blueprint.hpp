@@ -73,7 +73,7 @@ public:
     void agree_on(std::string_view what, word print) noexcept { note({}, what, print); }
     /// Somebody who looks after words in a shared segment; called under the lock, now and then.
     void look_after(caretaker c) noexcept {
-        if (all_.shared() && caretakers_ < tended_.size()) tended_[caretakers_++] = c;
+        if (all_.shared() && caretakers_ < most_caretakers) tended_[caretakers_++] = c;
     }
 
     /// When the words are handed out, for whoever puts back what was kept over a restart.
@@ -88,16 +88,12 @@ public:
     [[nodiscard]] word fingerprint() const noexcept { return print_; }
     /// All in which two processes must agree, in the order in which it was claimed. Beyond the last but one
     /// they are told apart together.
-    [[nodiscard]] std::span<aspect const> aspects() const noexcept {
-        return {aspects_.data(), aspects_used_};
-    }
-    [[nodiscard]] std::span<caretaker const> caretakers() const noexcept {
-        return {tended_.data(), caretakers_};
-    }
+    [[nodiscard]] std::span<aspect const> aspects() const noexcept { return {aspects_, aspects_used_}; }
+    [[nodiscard]] std::span<caretaker const> caretakers() const noexcept { return {tended_, caretakers_}; }
 
     /// An eighth of the address space at most, so that sizes in bytes cannot wrap.
     static constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / sizeof(word) / 8;
-    static constexpr std::size_t most_aspects = 64;
+    static constexpr std::size_t most_aspects = 64, most_caretakers = 64;
 
 private:
     static constexpr std::size_t unsaid = std::numeric_limits<std::size_t>::max();
@@ -125,15 +121,15 @@ private:
     }
     void note(std::string_view kind, std::string_view what, word print) noexcept {
         if (aspects_used_ == most_aspects) {
-            aspect& rest = aspects_.back();
+            aspect& rest = aspects_[most_aspects - 1];
             rest.what = "plan or options of later guards";
             mix_text(rest.print, what), mix(rest.print, print);
             return;
         }
         aspect& a = aspects_[aspects_used_++];
         a.print = print;
-        auto const at = std::copy(kind.begin(), kind.end(), a.what.bytes.begin());
-        std::copy_n(what.begin(), std::min(what.size(), a.what.bytes.size() - kind.size()), at);
+        a.what = kind;
+        what.copy(&a.what.bytes[kind.size()], sizeof a.what - kind.size());
     }
 
     region all_{};
@@ -143,9 +139,9 @@ private:
     std::size_t slips_ = 0;
     word print_ = empty_print;
     bool too_large_ = false;
-    std::array<aspect, most_aspects> aspects_{};
+    aspect aspects_[most_aspects]{};
     std::size_t aspects_used_ = 0;
-    std::array<caretaker, 64> tended_{};
+    caretaker tended_[most_caretakers]{};
     std::size_t caretakers_ = 0;
 };
 

@@ -21,7 +21,7 @@ public:
     line_seal() = default;
     explicit line_seal(sip_key boot) noexcept
         : key_{siphash(boot, "line seal, a"), siphash(boot, "line seal, b")} {
-        for (std::size_t i = 0; i < pad_.size(); ++i)
+        for (std::size_t i = 0; i < 2 * N + 2; ++i)
             pad_[i] = static_cast<std::uint32_t>(siphash(key_, std::array<word, 1>{i}));
     }
     template <std::size_t Beside>
@@ -42,7 +42,7 @@ public:
 
 private:
     sip_key key_{};
-    std::array<std::uint32_t, 2 * N + 2> pad_{};
+    std::uint32_t pad_[2 * N + 2]{};
 };
 
 }  // namespace sallyport::inline v0

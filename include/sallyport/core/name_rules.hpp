@@ -5,7 +5,6 @@
 #include <sallyport/core/text.hpp>
 #include <sallyport/core/utf8.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <string_view>
@@ -18,7 +17,7 @@ inline constexpr word ones = 0x0101010101010101, tops = 0x80 * ones;
 
 constexpr word first_eight(std::string_view s) noexcept {
     std::array<char, sizeof(word)> eight{};
-    std::copy_n(s.data(), eight.size(), eight.begin());
+    for (std::size_t i = 0; i < eight.size(); ++i) eight[i] = s[i];
     return std::bit_cast<word>(eight);
 }
 /// Are all eight printable ASCII?
@@ -34,8 +33,10 @@ constexpr word lower(word w) noexcept {
 }
 /// Are they one text, were it not for the case of A to Z?
 [[nodiscard]] constexpr bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
 }
 }  // namespace detail
 

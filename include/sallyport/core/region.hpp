@@ -48,32 +48,26 @@ public:
 
     template <wordy T>
     [[nodiscard]] T get(std::size_t at) const noexcept {
-        std::array<word, words_of<T>> w;
-        for (std::size_t i = 0; i < w.size(); ++i) w[i] = words_[at + i];
-        return std::bit_cast<T>(w);
+        T value;
+        load(at, &value, words_of<T>);
+        return value;
     }
     /// Does this value stand there?
     template <wordy T>
     [[nodiscard]] bool holds(std::size_t at, T const& value) const noexcept {
-        word difference = 0;
-        word const* const here = words_ + at;
-        for (std::size_t i = 0; i < words_of<T>; ++i) difference |= here[i] ^ word_of(value, i);
-        return difference == 0;
+        return same(words_ + at, &value, words_of<T>);
     }
     template <wordy T>
     void put(std::size_t at, T const& value) noexcept {
         if (undo_ != nullptr) [[unlikely]]
-            note_changes(at, value);
-        put_afresh(at, value);
+            note_changes(at, &value, words_of<T>);
+        store(at, &value, words_of<T>);
     }
     /// For words that nothing in force depends on, since what says that they mean something is yet to come:
     /// they need not be put back, so nothing is noted.
     template <wordy T>
     void put_afresh(std::size_t at, T const& value) noexcept {
-        // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
-        word* const to = words_ + at;
-        for (std::size_t i = 0; i < words_of<T>; ++i)
-            std::atomic_ref{to[i]}.store(word_of(value, i), std::memory_order_relaxed);
+        store(at, &value, words_of<T>);
     }
     [[nodiscard]] word peek(std::size_t at) const noexcept {
         return std::atomic_ref{words_[at]}.load(std::memory_order_acquire);
@@ -85,17 +79,28 @@ public:
     }
 
 private:
-    /// The i-th word of a value: where it lies, without a copy of the whole.
-    template <wordy T>
-    static word word_of(T const& value, std::size_t i) noexcept {
+    // Once for all types: what of them is copied is words.
+    static word nth(void const* value, std::size_t n) noexcept {
         word w = 0;
-        std::memcpy(&w, reinterpret_cast<unsigned char const*>(&value) + i * sizeof w, sizeof w);
+        std::memcpy(&w, static_cast<unsigned char const*>(value) + n * sizeof w, sizeof w);
         return w;
     }
-    template <wordy T>
-    void note_changes(std::size_t at, T const& value) noexcept {
-        for (std::size_t i = 0; i < words_of<T>; ++i)
-            if (words_[at + i] != word_of(value, i)) undo_->remember(words_ + at + i);
+    void load(std::size_t at, void* value, std::size_t count) const noexcept {
+        std::memcpy(value, words_ + at, count * sizeof(word));
+    }
+    static bool same(word const* words, void const* value, std::size_t count) noexcept {
+        word difference = 0;
+        for (std::size_t i = 0; i < count; ++i) difference |= words[i] ^ nth(value, i);
+        return difference == 0;
+    }
+    void note_changes(std::size_t at, void const* value, std::size_t count) noexcept {
+        for (std::size_t i = 0; i < count; ++i)
+            if (words_[at + i] != nth(value, i)) undo_->remember(words_ + at + i);
+    }
+    void store(std::size_t at, void const* value, std::size_t count) noexcept {
+        // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
+        for (std::size_t i = 0; i < count; ++i)
+            std::atomic_ref{words_[at + i]}.store(nth(value, i), std::memory_order_relaxed);
     }
     word* words_ = nullptr;
     undo_log* undo_ = nullptr;

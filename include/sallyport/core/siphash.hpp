@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -48,7 +47,7 @@ private:
     static constexpr word load_word(char const* bytes) noexcept {
         if constexpr (std::endian::native != std::endian::little) return load({bytes, sizeof(word)});
         std::array<char, sizeof(word)> w{};
-        std::copy_n(bytes, w.size(), w.begin());
+        for (std::size_t i = 0; i < w.size(); ++i) w[i] = bytes[i];
         return std::bit_cast<word>(w);
     }
     static constexpr word load(std::string_view bytes) noexcept {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -17,14 +16,15 @@ struct text {
     constexpr text() = default;
     constexpr text(
         std::string_view s) noexcept {  // NOLINT(google-explicit-constructor): a name is written as a literal
-        std::copy_n(s.data(), std::min(s.size(), N), bytes.begin());
+        s.copy(bytes.data(), N);
     }
     constexpr text(char const* s) noexcept
         : text{std::string_view{s}} {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] constexpr std::string_view view() const noexcept {
-        auto const end = std::find(bytes.begin(), bytes.end(), '\0');
-        return {bytes.data(), static_cast<std::size_t>(end - bytes.begin())};
+        std::size_t size = 0;
+        while (size < N && bytes[size] != '\0') ++size;
+        return {bytes.data(), size};
     }
     [[nodiscard]] constexpr bool empty() const noexcept { return bytes[0] == '\0'; }
 

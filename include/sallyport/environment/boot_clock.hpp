@@ -4,6 +4,7 @@
 #include <sallyport/concepts/clock_source.hpp>
 
 #include <chrono>
+#include <cstdint>
 
 #include <ctime>
 
@@ -28,7 +29,7 @@ private:
     static nanoseconds read(clockid_t id) noexcept {
         timespec t{};
         clock_gettime(id, &t);
-        return std::chrono::seconds{t.tv_sec} + nanoseconds{t.tv_nsec};
+        return nanoseconds{std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec};
     }
     nanoseconds earliest_;
 };

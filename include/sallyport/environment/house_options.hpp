@@ -57,11 +57,9 @@ struct house_options {
     /// The idle time-out for one who logs in at that service; 0: none.
     [[nodiscard]] constexpr nanoseconds idle_for(principal const& as,
                                                  service_name const& service) const noexcept {
-        bool const exempt =
-            as.roles.meets(never_idle) ||
-            (!as.is.empty() && std::find(never_idle_accounts.begin(), never_idle_accounts.end(), as.is) !=
-                                   never_idle_accounts.end());
-        if (exempt) return nanoseconds::zero();
+        if (as.roles.meets(never_idle)) return nanoseconds::zero();
+        for (name const& exempt : never_idle_accounts)
+            if (!exempt.empty() && exempt == as.is) return nanoseconds::zero();
         for (service_idle const& s : idle_at)
             if (!s.service.empty() && s.service == service) return s.idle;
         return idle;

@@ -68,8 +68,8 @@ public:
     [[nodiscard]] std::optional<std::array<word, 2>> draw() noexcept {
         for (int tries = 0; tries < 4; ++tries) {
             if (left_ < 2 || !mark_.ours()) {
-                if (!fill_random(buffer_.data(), sizeof buffer_)) return std::nullopt;
-                left_ = buffer_.size();
+                if (!fill_random(buffer_, sizeof buffer_)) return std::nullopt;
+                left_ = words;
             }
             std::array<word, 2> out{};
             for (word& w : out) {
@@ -83,7 +83,8 @@ public:
 
 private:
     fork_mark mark_{};  // in a child never ours: it draws afresh each time
-    std::array<word, 32> buffer_{};
+    static constexpr std::size_t words = 32;
+    word buffer_[words]{};
     std::size_t left_ = 0;
 };
 

@@ -32,9 +32,8 @@ public:
 
     [[nodiscard]] std::uint64_t ticket() noexcept { return happened_.load(); }
     [[nodiscard]] bool wait(std::uint64_t ticket, nanoseconds at_most) noexcept {
-        // Bounded, so that steady_clock cannot overflow.
-        auto const until =
-            std::chrono::steady_clock::now() + std::min(at_most, nanoseconds{std::chrono::hours{1}});
+        constexpr nanoseconds longest = std::chrono::hours{1};  // so that steady_clock cannot overflow
+        auto const until = std::chrono::steady_clock::now() + std::min(at_most, longest);
         std::unique_lock hold{mutex_};
         waiting_.fetch_add(1);
         bool const woken = signal_.wait_until(hold, until, [&] { return happened_.load() != ticket; });

@@ -49,8 +49,8 @@ namespace host {
 
 /// Tells of each judgement what is worth telling: every refusal, and what was overlooked in an acceptance (a
 /// stale revocation list within its grace, a suppressed status) once a day for each certificate and what was
-/// found about it, by the clock that is never set back. A client that connects each second does not bury the log. It
-/// remembers 256 of them; beyond, the one told longest ago is forgotten, and told again sooner.
+/// found about it, by the clock that is never set back. A client that connects each second does not bury the
+/// log. It remembers 256 of them; beyond, the one told longest ago is forgotten, and told again sooner.
 /// Thread safety: any number of threads.
 class trust_audit {
 public:

@@ -40,6 +40,28 @@ struct backoff_options {
     static constexpr std::uint32_t most = 1U << 24;
 };
 
+namespace detail {
+/// What a penalty list keeps of one key.
+struct failure_record {
+    std::uint32_t failures, in_flight;
+    std::int64_t open_at;  // steady nanoseconds
+    static constexpr bool rests_by_time = false;
+
+    [[nodiscard]] bool at_rest(nanoseconds) const noexcept { return failures == 0 && in_flight == 0; }
+    [[nodiscard]] nanoseconds left(nanoseconds now) const noexcept {
+        return nanoseconds{open_at} > now ? nanoseconds{open_at} - now : nanoseconds::zero();
+    }
+    /// More than are at the door cannot be in flight.
+    void in_flight_at_most(std::size_t at_door) noexcept {
+        if (in_flight > at_door) in_flight = static_cast<std::uint32_t>(at_door);
+    }
+    void forgive() noexcept { failures = 0, open_at = 0; }
+};
+[[nodiscard]] constexpr std::uint32_t saturated(std::uint32_t a, std::uint32_t b) noexcept {
+    return b > ~a ? ~std::uint32_t{0} : a + b;
+}
+}  // namespace detail
+
 /// A penalty list, over all services: after failures in a row nothing is verified until a delay is over, the
 /// right secret neither. As many attempts may be in flight as could all fail without a delay, or one:
 /// parallel guesses do not outrun the count (CVE-2024-4629, CVE-2023-33170). Who is kept out by attempts in
@@ -63,11 +85,11 @@ public:
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
         auto const k = Key::of(a.who);
         if (!k) return permit;
-        record r = met_by(*k, a.who, a.now.steady).record;
+        auto r = met_by(*k, a.who, a.now.steady).record;
         if (nanoseconds const left = r.left(a.now.steady); left > nanoseconds::zero())
             return denial{reason::penalty_delay_active, left};
-        r.in_flight = in_flight(r, a);
-        if (r.in_flight > 0 && options_.law(saturated(r.failures, r.in_flight)) > nanoseconds::zero())
+        r.in_flight_at_most(a.at_door);
+        if (r.in_flight > 0 && options_.law(detail::saturated(r.failures, r.in_flight)) > nanoseconds::zero())
             return denial{reason::try_again_later, {}};
         return permit;
     }
@@ -75,7 +97,8 @@ public:
         auto const k = Key::of(a.who);
         if (!k) return;
         auto c = met_by(*k, a.who, a.now.steady);
-        c.record.in_flight = in_flight(c.record, a) + 1;
+        c.record.in_flight_at_most(a.at_door);
+        ++c.record.in_flight;
         list_.write(c, a.now.steady);
     }
     void note(rebuff const& r) noexcept {
@@ -90,17 +113,23 @@ public:
         list_.write(c, r.now.steady);
     }
     void note(failure const& f) noexcept {
-        settle(f, [&](record& r, bool) { count(r, f.now.steady); });
+        auto const k = Key::of(f.who);
+        if (!k) return;
+        auto c = settled(*k, f.who);
+        count(c.record, f.now.steady);
+        list_.write(c, f.now.steady);
     }
     void note(withdrawn const& w) noexcept {
-        settle(w, [](record&, bool) {});
+        if (auto const k = Key::of(w.who)) list_.write(settled(*k, w.who), w.now.steady);
     }
     void note(proof const& p) noexcept {
+        auto const k = Key::of(p.who);
+        if (!k) return;
+        auto c = settled(*k, p.who);
         // The shared cell is not his alone: else whoever owns one account clears it between guesses at
         // others.
-        settle(p, [&](record& r, bool shared) {
-            if (guessable(p.who.shown) && !shared) r.failures = 0, r.open_at = 0;
-        });
+        if (guessable(p.who.shown) && c.key != key{}) c.record.forgive();
+        list_.write(c, p.now.steady);
     }
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
         auto const k = Key::of(who);
@@ -111,7 +140,7 @@ public:
     /// nobody.
     template <class F>
     void each_penalty(nanoseconds now, F f) const {
-        list_.each([&](key const& k, record const& r, bool known) {
+        list_.each([&](key const& k, detail::failure_record const& r, bool known) {
             penalty_entry line{.policy = "penalty::backoff",
                                .known = known,
                                .shared = k == key{},
@@ -131,37 +160,20 @@ public:
         word const h = nobody ? list_.hash(*k) : hash(*k, who);
         auto c = list_.find(*k, h, who.known && Key::keeps_known_apart);
         if (!c || c->record.failures == 0) return false;
-        c->record.failures = 0, c->record.open_at = 0;
+        c->record.forgive();
         list_.write(*c, now.steady);
         return true;
     }
 
 private:
     using key = typename Key::type;
-    struct record {
-        std::uint32_t failures, in_flight;
-        std::int64_t open_at;  // steady nanoseconds
-        static constexpr bool rests_by_time = false;
-        [[nodiscard]] bool at_rest(nanoseconds) const noexcept { return failures == 0 && in_flight == 0; }
-        [[nodiscard]] nanoseconds left(nanoseconds now) const noexcept {
-            return nanoseconds{open_at} > now ? nanoseconds{open_at} - now : nanoseconds::zero();
-        }
-    };
-    using list = ledger<key, record>;
+    using list = ledger<key, detail::failure_record>;
 
     /// A law is known by what it does.
     void describe(blueprint& b) const noexcept {
         std::array<nanoseconds, 64> delays{};
         for (std::uint32_t n = 0; n < delays.size(); ++n) delays[n] = options_.law(n + 1);
         b.options("backoff", options_.on_early_attempt, options_.known, options_.unknown, delays, longest_);
-    }
-    /// More than are at the door cannot be in flight.
-    static std::uint32_t in_flight(record const& r, arrival const& a) noexcept {
-        return static_cast<std::uint32_t>(std::min<std::size_t>(r.in_flight, a.at_door));
-    }
-    static std::uint32_t saturated(std::uint32_t a, std::uint32_t b) noexcept {
-        return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max()
-                                                                 : a + b;
     }
     [[nodiscard]] word hash(key const& k, visit const& who) const noexcept {
         if constexpr (Key::hashed_as_account)
@@ -171,22 +183,19 @@ private:
     }
     [[nodiscard]] typename list::cell met_by(key const& k, visit const& who, nanoseconds now) const noexcept {
         auto c = list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
-        // Later than the law can have put it: somebody else has written to a shared segment. Who may do that may
-        // erase a penalty as well; what he may not do is to keep an owner out for ever.
+        // Later than the law can have put it: somebody else has written to a shared segment. Who may do that
+        // may erase a penalty as well; what he may not do is to keep an owner out for ever.
         if (nanoseconds{c.record.open_at} > saturating_add(now, longest_)) c.record.open_at = 0;
         return c;
     }
-    template <class Stage, class F>
-    void settle(Stage const& s, F change) noexcept {
-        auto const k = Key::of(s.who);
-        if (!k) return;
-        auto c = list_.at_settling(*k, hash(*k, s.who), s.who.known && Key::keeps_known_apart);
+    /// The record that the visitor's attempt was reserved in, without that reservation.
+    [[nodiscard]] typename list::cell settled(key const& k, visit const& who) const noexcept {
+        auto c = list_.at_settling(k, hash(k, who), who.known && Key::keeps_known_apart);
         if (c.record.in_flight > 0) --c.record.in_flight;
-        change(c.record, c.key == key{});
-        list_.write(c, s.now.steady);
+        return c;
     }
-    void count(record& r, nanoseconds now) const noexcept {
-        r.failures = saturated(r.failures, 1);
+    void count(detail::failure_record& r, nanoseconds now) const noexcept {
+        r.failures = detail::saturated(r.failures, 1);
         // No delay leaves no instant behind: whoever read his clock a moment before this one settled, and got
         // the lock a moment after, would else be early by that moment.
         if (nanoseconds const delay = options_.law(r.failures); delay > nanoseconds::zero())

@@ -169,6 +169,10 @@ public:
         remember(now);
         return paired;
     }
+    /// Is that visitor paired with the account that he names?
+    [[nodiscard]] bool is_pair(visit const& who, instant now) const noexcept {
+        return at_.survey(who, now.steady, 0).is_pair;
+    }
     /// A pairing code is out for that account, in place of any that was. False where it has no cell of its
     /// own.
     bool issue_code(visit const& who, word code_hash, instant now) noexcept {

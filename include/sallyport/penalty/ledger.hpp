@@ -43,15 +43,15 @@ public:
 
     void attach(blueprint& b, std::uint32_t known, std::uint32_t unknown) noexcept {
         // One more each: the shared cell.
-        tables_[1].attach(b, "ledger.known/1", known == 0 ? 1 : known + 1);
-        tables_[0].attach(b, "ledger.unknown/1", unknown + 1);
+        owners_.attach(b, "ledger.known/1", known == 0 ? 1 : known + 1);
+        others_.attach(b, "ledger.unknown/1", unknown + 1);
         shared_ = hash(Key{});
     }
-    [[nodiscard]] word hash(Key const& k) const noexcept { return tables_[0].hash(k); }
+    [[nodiscard]] word hash(Key const& k) const noexcept { return others_.hash(k); }
 
     /// The record that an attempt meets when it arrives.
     [[nodiscard]] cell at_arrival(Key const& k, word h, bool known, nanoseconds now) const noexcept {
-        auto const& t = tables_[known];
+        table const& t = known ? owners_ : others_;
         if (auto const n = t.locate(h, k); n != 0) return {k, h, t.value(n), n, known};
         if (has_room(t) || resting(known, now)) return {k, h, Record{}, 0, known};
         return shared_cell(known);
@@ -59,20 +59,20 @@ public:
     /// The record that a settlement belongs to. Finest first: with that rule reservations are conserved
     /// though no ticket says which cell was charged.
     [[nodiscard]] cell at_settling(Key const& k, word h, bool known) const noexcept {
-        auto const& t = tables_[known];
+        table const& t = known ? owners_ : others_;
         if (auto const n = t.locate(h, k); n != 0)
             if (Record const r = t.value(n); r.in_flight > 0) return {k, h, r, n, known};
         return shared_cell(known);
     }
     /// The record itself, for administrators; nullopt where there is none.
     [[nodiscard]] std::optional<cell> find(Key const& k, word h, bool known) const noexcept {
-        auto const& t = tables_[known];
+        table const& t = known ? owners_ : others_;
         auto const n = t.locate(h, k);
         return n != 0 ? std::optional{cell{k, h, t.value(n), n, known}} : std::nullopt;
     }
     /// Puts a cell back as it is now; nothing was written since it was taken out.
     void write(cell const& c, nanoseconds now) noexcept {
-        auto& t = tables_[c.known];
+        table& t = c.known ? owners_ : others_;
         if (c.record.at_rest(now)) return t.erase(c.hash, c.key);
         if constexpr (Record::rests_by_time) {
             if (!has_room(t) && c.key != Key{} && c.slot == 0)
@@ -86,27 +86,28 @@ public:
     /// f(key, record, known) for each record.
     template <class F>
     void each(F f) const {
-        for (std::size_t known = 0; known < 2; ++known)
-            for (std::uint32_t i = 0; i < tables_[known].used(); ++i)
-                if (auto const e = tables_[known].at(i)) f(e->key, e->value, known != 0);
+        for (bool const known : {false, true}) {
+            table const& t = known ? owners_ : others_;
+            for (std::uint32_t n = 1; n <= t.used(); ++n)
+                if (t.taken(n)) f(t.key(n), t.value(n), known);
+        }
     }
 
 private:
+    using table = fixed_table<Key, Record>;
     static constexpr std::uint32_t reach =
         16;  // how far one look goes round among strangers; among owners all the way
 
-    [[nodiscard]] static bool has_room(fixed_table<Key, Record> const& t) noexcept {
-        return t.size() + 1 < t.capacity();
-    }
+    [[nodiscard]] static bool has_room(table const& t) noexcept { return t.size() + 1 < t.capacity(); }
     [[nodiscard]] cell shared_cell(bool known) const noexcept {
-        auto const& t = tables_[known];
+        table const& t = known ? owners_ : others_;
         auto const n = t.locate(shared_, Key{});
         return {Key{}, shared_, n != 0 ? t.value(n) : Record{}, n, known};
     }
     [[nodiscard]] std::optional<Key> resting([[maybe_unused]] bool known,
                                              [[maybe_unused]] nanoseconds now) const noexcept {
         if constexpr (Record::rests_by_time) {
-            auto const& t = tables_[known];
+            table const& t = known ? owners_ : others_;
             std::uint32_t const far = known ? t.used() : std::min(reach, t.used());
             for (std::uint32_t i = 0; i < far; ++i)
                 if (auto const e = t.at((hand_[known] + i) % t.used());
@@ -116,7 +117,7 @@ private:
         return std::nullopt;
     }
 
-    std::array<fixed_table<Key, Record>, 2> tables_{};
+    table owners_{}, others_{};
     word shared_ = 0;                      // the hash of the shared cell's key, in both
     std::array<std::uint32_t, 2> hand_{};  // where the next look begins
 };

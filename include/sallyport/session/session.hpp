@@ -26,7 +26,7 @@ struct session_token {
 class keeper {
     friend class session;
     [[nodiscard]] virtual standing look(place) const noexcept = 0;
-    [[nodiscard]] virtual std::optional<role_set> roles(place) const noexcept = 0;
+    [[nodiscard]] virtual role_set roles(place) const noexcept = 0;  // none where it is not open
     virtual bool touch(place) noexcept = 0;
     virtual bool lock(place) noexcept = 0;
     virtual result<principal> unlock(place, secret) = 0;
@@ -59,8 +59,7 @@ public:
     }
     /// Is one of these roles held now, by a session that is open? No lock. A locked session may nothing.
     [[nodiscard]] bool may(role_set any_of) const noexcept {
-        auto const held = gate_ == nullptr ? std::nullopt : gate_->roles(at_);
-        return held && held->meets(any_of);
+        return gate_ != nullptr && gate_->roles(at_).meets(any_of);
     }
     /// Used: its idle time-out begins anew. False where it is not open.
     bool touch() noexcept { return gate_ != nullptr && gate_->touch(at_); }
@@ -88,11 +87,13 @@ public:
 private:
     template <class Environment, class Verifier, class... Guards>
     friend class sallyport::authenticator;
+    friend class result<session>;
+    session() = default;  // where a login was refused
     session(keeper& gate, place at, principal const& who) noexcept : gate_{&gate}, at_{at}, who_{who} {}
 
-    keeper* gate_;
-    place at_;
-    principal who_;
+    keeper* gate_ = nullptr;
+    place at_{};
+    principal who_{};
 };
 
 }  // namespace session

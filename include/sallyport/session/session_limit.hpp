@@ -182,9 +182,8 @@ private:
     static std::uint32_t count(limit const& l, admission const& a) noexcept {
         if (l.whose == crowd::all) return static_cast<std::uint32_t>(a.inside.size(a.now.steady));
         std::uint32_t n = 0;
-        a.inside.each([&](place p) {
+        for (place const p : a.inside)
             if (in_force(a.inside.look(p, a.now.steady)) && belongs(l, a.inside.read(p), a)) ++n;
-        });
         return n;
     }
     static bool breaks(limit const& l, admission const& a) noexcept {
@@ -203,31 +202,31 @@ private:
     /// Of the lowest rank below the newcomer's, the one that has been idle longest; its number, or 0.
     [[nodiscard]] word longest_idle(admission const& a) const noexcept {
         // Every maximum that this newcomer would break: whoever ends for him must make room in all of them.
-        std::array<limit, most_limits> broken{};
-        auto end = broken.begin();
+        limit broken[most_limits]{};
+        std::size_t how_many = 0;
         for (std::size_t n = 0; n < limits_; ++n)
             if (limit const l = nth(n, a); breaks(l, a)) {
                 if (count(l, a) > l.at_most) return 0;  // it was lowered: the end of one would not do
-                *end++ = l;
+                broken[how_many++] = l;
             }
         std::size_t lowest = rank(a.as);
         nanoseconds since = nanoseconds::max();
         word found = 0;
-        a.inside.each([&](place p) {
-            if (!in_force(a.inside.look(p, a.now.steady))) return;  // overdue: its end makes no room
+        for (place const p : a.inside) {
+            if (!in_force(a.inside.look(p, a.now.steady))) continue;  // overdue: its end makes no room
             guest const g = a.inside.read(p);
             std::size_t const theirs = rank(g.as);
-            if (theirs <= rank(a.as) || theirs < lowest || g.as.marked(principal::essential)) return;
-            bool const helps =
-                std::all_of(broken.begin(), end, [&](limit const& l) { return belongs(l, g, a); });
+            if (theirs <= rank(a.as) || theirs < lowest || g.as.marked(principal::essential)) continue;
+            bool helps = true;
+            for (std::size_t n = 0; n < how_many && helps; ++n) helps = belongs(broken[n], g, a);
             // The end of one in a reserved place makes no room for those it is reserved against.
             bool const reserved =
                 g.as.roles.meets(options_.reserved.any_of) && !a.as.roles.meets(options_.reserved.any_of);
-            if (!helps || reserved) return;
+            if (!helps || reserved) continue;
             if (nanoseconds const seen = a.inside.last_seen(p); theirs > lowest || seen < since) {
                 lowest = theirs, since = seen, found = p.number;
             }
-        });
+        }
         return found;
     }
 

@@ -86,10 +86,10 @@ public:
         return trusted_device{found_->leaf->print()};
     }
 
-    fault const* decisive() const&& = delete;
-    std::span<fault const> all() const&& = delete;
-    std::string_view because() const&& = delete;
-    std::span<certificate_ptr const> chain() const&& = delete;
+    [[nodiscard]] fault const* decisive() const&& = delete;
+    [[nodiscard]] std::span<fault const> all() const&& = delete;
+    [[nodiscard]] std::string_view because() const&& = delete;
+    [[nodiscard]] std::span<certificate_ptr const> chain() const&& = delete;
 
 private:
     peer who_;

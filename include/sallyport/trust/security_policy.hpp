@@ -25,7 +25,11 @@ struct security_policy {
     bool sha1 = false;                   ///< SHA-1 does as well
     std::uint32_t certificate_type = 0;  ///< the certificate type's NodeId in namespace 0; 0: none
 
-    [[nodiscard]] constexpr bool none() const noexcept { return standing == standing_of_policy::none; }
+    /// SecurityPolicy None, by its name: one that somebody has begun and not finished takes no key, and is not
+    /// one under which nothing is looked at.
+    [[nodiscard]] constexpr bool none() const noexcept {
+        return standing == standing_of_policy::none && name == "None";
+    }
     [[nodiscard]] constexpr bool is_rsa() const noexcept { return key == key_kind::rsa; }
 
     /// Is the key of the kind and length that this policy takes?
