@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -21,7 +22,7 @@ using sallyport::reason;
 using sallyport::result;
 using sallyport::verdict;
 
-static_assert(!verdict{} && !result<int>{} && !result<std::string>{}, "silence refuses");
+static_assert(!verdict{} && !result<int>{} && !result<std::string_view>{}, "silence refuses");
 static_assert(denial{}.why == reason::undecided && verdict{permit} && permit.instead_of == 0);
 static_assert(!std::is_convertible_v<verdict, bool>, "a verdict is asked, never counted");
 static_assert(!std::is_constructible_v<verdict, bool>, "nobody says true and means come in");

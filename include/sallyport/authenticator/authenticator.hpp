@@ -243,7 +243,7 @@ private:
         return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked);
     }
     result<principal> unlock(place p, secret password) override { return unlock_at(p, password); }
-    std::optional<session::session_token> issue(place p) noexcept override;
+    session::session_token issue(place p) noexcept override;
     void leave(place p) noexcept override;
     void let_go() noexcept override { --handles_; }
 

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <span>
 
 namespace sallyport::inline v0 {
 
@@ -14,29 +13,26 @@ namespace sallyport::inline v0 {
 /// written there may be found at no use. Under the gate's lock.
 class segment_care {
 public:
-    void begin(std::span<caretaker const> all) noexcept {
-        size_ = all.size();  // no more than a blueprint keeps
-        for (std::size_t i = 0; i < size_; ++i) all_[i] = all[i];
-    }
-    [[nodiscard]] bool due(nanoseconds now) const noexcept { return size_ != 0 && now >= next_; }
+    void begin(caretakers const& all) noexcept { all_ = all; }
+    [[nodiscard]] bool due(nanoseconds now) const noexcept { return all_.size() != 0 && now >= next_; }
     /// One table at a time, so that nobody waits for more than one.
     void look(nanoseconds now) noexcept {
         if (!due(now)) return;
-        caretaker const& c = all_[turn_++ % size_];
+        caretaker const& c = all_[turn_++ % all_.size()];
         (void)c.mend(c.of);
-        next_ = now + round / size_;
+        next_ = now + round / all_.size();
     }
 
 private:
     static constexpr nanoseconds round = std::chrono::minutes{1};
-    caretaker all_[blueprint::most_caretakers]{};
-    std::size_t size_ = 0, turn_ = 0;
+    caretakers all_{};
+    std::size_t turn_ = 0;
     nanoseconds next_{};
 };
 
 /// Where no other process writes there is nothing to look after.
 struct no_segment {
-    void begin(std::span<caretaker const>) noexcept {}
+    void begin(caretakers const&) noexcept {}
 };
 
 }  // namespace sallyport::inline v0

@@ -245,14 +245,14 @@ result<principal> authenticator<E, V, G...>::unlock_at(place p, secret password)
 }
 
 template <class E, class V, class... G>
-std::optional<session::session_token> authenticator<E, V, G...>::issue(place p) noexcept {
+session::session_token authenticator<E, V, G...>::issue(place p) noexcept {
     nanoseconds const now = env_.clock.now().steady;
     hold const in{*this};
     guest g{};
-    if (!in || inside_.look(p, now, g) != standing::open) return std::nullopt;
-    if ((g.token[0] | g.token[1]) != 0) return std::nullopt;  // handed out before
+    if (!in || inside_.look(p, now, g) != standing::open) return {};
+    if ((g.token[0] | g.token[1]) != 0) return {};  // handed out before
     auto const bits = chance_.draw();
-    if (!bits) return std::nullopt;
+    if (!bits) return {};
     session::session_token const t{*bits};
     g.token = hash(t);
     inside_.amend(p, g);

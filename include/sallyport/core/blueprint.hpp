@@ -3,15 +3,14 @@
 
 #include <sallyport/core/instant.hpp>
 #include <sallyport/core/region.hpp>
+#include <sallyport/core/short_list.hpp>
 #include <sallyport/core/text.hpp>
 #include <sallyport/core/visit.hpp>
 
 #include <algorithm>
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -31,6 +30,9 @@ struct caretaker {
     void* of = nullptr;
     bool (*mend)(void*) noexcept = nullptr;
 };
+
+using aspects = short_list<aspect, 64>;
+using caretakers = short_list<caretaker, 64>;
 
 /// Whoever keeps state claims it here, in one function `attach(blueprint&)` that runs twice: first to be
 /// measured, then to be given its words. So plan and attachment cannot disagree.
@@ -73,7 +75,7 @@ public:
     void agree_on(std::string_view what, word print) noexcept { note({}, what, print); }
     /// Somebody who looks after words in a shared segment; called under the lock, now and then.
     void look_after(caretaker c) noexcept {
-        if (all_.shared() && caretakers_ < most_caretakers) tended_[caretakers_++] = c;
+        if (all_.shared()) caretakers_.add(c);
     }
 
     /// When the words are handed out, for whoever puts back what was kept over a restart.
@@ -88,12 +90,12 @@ public:
     [[nodiscard]] word fingerprint() const noexcept { return print_; }
     /// All in which two processes must agree, in the order in which it was claimed. Beyond the last but one
     /// they are told apart together.
-    [[nodiscard]] std::span<aspect const> aspects() const noexcept { return {aspects_, aspects_used_}; }
-    [[nodiscard]] std::span<caretaker const> caretakers() const noexcept { return {tended_, caretakers_}; }
+    [[nodiscard]] sallyport::aspects const& aspects() const noexcept { return aspects_; }
+    [[nodiscard]] sallyport::caretakers const& caretakers() const noexcept { return caretakers_; }
 
     /// An eighth of the address space at most, so that sizes in bytes cannot wrap.
     static constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / sizeof(word) / 8;
-    static constexpr std::size_t most_aspects = 64, most_caretakers = 64;
+    static constexpr std::size_t most_aspects = sallyport::aspects::most;
 
 private:
     static constexpr std::size_t unsaid = std::numeric_limits<std::size_t>::max();
@@ -111,7 +113,7 @@ private:
         else if constexpr (requires { value.view(); })
             mix_text(print, value.view());
         else if constexpr (wordy<T>)
-            for (word const w : as_words(value)) mix(print, w);
+            for (std::size_t i = 0; i < words_of<T>; ++i) mix(print, nth_word(&value, i));
         else
             for (auto const& one : value) mix_option(print, one);
     }
@@ -120,16 +122,12 @@ private:
         mix(print, s.size());
     }
     void note(std::string_view kind, std::string_view what, word print) noexcept {
-        if (aspects_used_ == most_aspects) {
-            aspect& rest = aspects_[most_aspects - 1];
-            rest.what = "plan or options of later guards";
-            mix_text(rest.print, what), mix(rest.print, print);
-            return;
-        }
-        aspect& a = aspects_[aspects_used_++];
-        a.print = print;
-        a.what = kind;
+        aspect a{kind, print};
         what.copy(&a.what.bytes[kind.size()], sizeof a.what - kind.size());
+        if (aspects_.add(a)) return;
+        aspect& rest = aspects_.back();
+        rest.what = "plan or options of later guards";
+        mix_text(rest.print, what), mix(rest.print, print);
     }
 
     region all_{};
@@ -139,10 +137,8 @@ private:
     std::size_t slips_ = 0;
     word print_ = empty_print;
     bool too_large_ = false;
-    aspect aspects_[most_aspects]{};
-    std::size_t aspects_used_ = 0;
-    caretaker tended_[most_caretakers]{};
-    std::size_t caretakers_ = 0;
+    sallyport::aspects aspects_{};
+    sallyport::caretakers caretakers_{};
 };
 
 }  // namespace sallyport::inline v0

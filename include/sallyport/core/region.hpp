@@ -30,6 +30,13 @@ template <wordy T>
     return std::bit_cast<std::array<word, words_of<T>>>(value);
 }
 
+/// The n-th word of a wordy value, where it lies.
+[[nodiscard]] inline word nth_word(void const* value, std::size_t n) noexcept {
+    word w = 0;
+    std::memcpy(&w, static_cast<unsigned char const*>(value) + n * sizeof w, sizeof w);
+    return w;
+}
+
 /// A run of words in a storage. Values go in and come out whole; nobody ever holds a pointer into it. Where
 /// the storage is shared by processes, each word that changes is noted in the undo log first.
 /// Thread safety: `get` and `put` under the storage's lock; `peek` and `publish` are for words read without
@@ -80,27 +87,22 @@ public:
 
 private:
     // Once for all types: what of them is copied is words.
-    static word nth(void const* value, std::size_t n) noexcept {
-        word w = 0;
-        std::memcpy(&w, static_cast<unsigned char const*>(value) + n * sizeof w, sizeof w);
-        return w;
-    }
     void load(std::size_t at, void* value, std::size_t count) const noexcept {
         std::memcpy(value, words_ + at, count * sizeof(word));
     }
     static bool same(word const* words, void const* value, std::size_t count) noexcept {
         word difference = 0;
-        for (std::size_t i = 0; i < count; ++i) difference |= words[i] ^ nth(value, i);
+        for (std::size_t i = 0; i < count; ++i) difference |= words[i] ^ nth_word(value, i);
         return difference == 0;
     }
     void note_changes(std::size_t at, void const* value, std::size_t count) noexcept {
         for (std::size_t i = 0; i < count; ++i)
-            if (words_[at + i] != nth(value, i)) undo_->remember(words_ + at + i);
+            if (words_[at + i] != nth_word(value, i)) undo_->remember(words_ + at + i);
     }
     void store(std::size_t at, void const* value, std::size_t count) noexcept {
         // Relaxed atomics cost nothing here, and a `peek` from another thread stays defined.
         for (std::size_t i = 0; i < count; ++i)
-            std::atomic_ref{words_[at + i]}.store(nth(value, i), std::memory_order_relaxed);
+            std::atomic_ref{words_[at + i]}.store(nth_word(value, i), std::memory_order_relaxed);
     }
     word* words_ = nullptr;
     undo_log* undo_ = nullptr;

@@ -50,7 +50,7 @@ struct layout {
         l.boot = this_boot();
         l.roles = roles;
         l.words = plan.words(), l.logged = plan.logged(), l.plan = plan.fingerprint();
-        auto const all = plan.aspects();
+        auto const& all = plan.aspects();
         l.aspects_used = all.size();
         std::copy(all.begin(), all.end(), l.aspects.begin());
         return l;

@@ -86,11 +86,10 @@ public:
     /// f(key, record, known) for each record.
     template <class F>
     void each(F f) const {
-        for (bool const known : {false, true}) {
-            table const& t = known ? owners_ : others_;
-            for (std::uint32_t n = 1; n <= t.used(); ++n)
-                if (t.taken(n)) f(t.key(n), t.value(n), known);
-        }
+        for (std::uint32_t n = 1; n <= others_.used(); ++n)
+            if (others_.taken(n)) f(others_.key(n), others_.value(n), false);
+        for (std::uint32_t n = 1; n <= owners_.used(); ++n)
+            if (owners_.taken(n)) f(owners_.key(n), owners_.value(n), true);
     }
 
 private:

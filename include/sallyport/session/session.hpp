@@ -30,7 +30,7 @@ class keeper {
     virtual bool touch(place) noexcept = 0;
     virtual bool lock(place) noexcept = 0;
     virtual result<principal> unlock(place, secret) = 0;
-    virtual std::optional<session_token> issue(place) noexcept = 0;
+    virtual session_token issue(place) noexcept = 0;  // all zero where there is none to be had
     virtual void leave(place) noexcept = 0;
     virtual void let_go() noexcept = 0;
 
@@ -72,7 +72,8 @@ public:
     }
     /// Handed out once, drawn when asked for; nullopt afterwards, and where the session is not open.
     [[nodiscard]] std::optional<session_token> token() noexcept {
-        return gate_ == nullptr ? std::nullopt : gate_->issue(at_);
+        session_token const t = gate_ == nullptr ? session_token{} : gate_->issue(at_);
+        return (t.bits[0] | t.bits[1]) != 0 ? std::optional{t} : std::nullopt;
     }
     /// Ends it.
     void close() noexcept {
