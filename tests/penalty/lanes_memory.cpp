@@ -44,6 +44,8 @@ TEST_CASE("a million names and a million sources, to the last", "[penalty][lanes
     REQUIRE(d.log_in(from_device("amira", 1)));
     CHECK(d.guess_as_strangers("amira", 7) == 7);
     for (std::uint32_t n = 0; n < 1'000'000; ++n) d.guess(nobody(n, host(n)));
+    CHECK(d.guess_as_strangers("amira", 20, 5000) == 0);  // no source has a cell: all pay one elsewhere
+    d.now += 30min;                                       // and now sources and networks are at rest again
     CHECK(d.guess_as_strangers("amira", 20, 5000) == 3);
     CHECK(d.log_in(from_device("amira", 1)));
 }
