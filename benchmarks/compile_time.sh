@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 # What does it cost to include us? Compiles, with each compiler that is here, the standard headers that the front door
 # includes and nothing else; the front door; and a whole composition, used. Prints a line each: compiler, what, seconds
-# (the median of five, processor time), ratio to the standard headers.
+# of processor time, ratio to the standard headers: medians of nine rounds, of the seconds and of each round's ratio,
+# since the machine of one moment is not that of the next.
 # compile_time.sh [flags…]; without any: -O0, what somebody waits for between an edit and its test. What the optimizer
 # takes on top grows with the composition, not with us alone: `compile_time.sh -O2` has it.
 set -euo pipefail
@@ -63,15 +64,16 @@ once() {
 
 for compiler in g++ clang++; do
     command -v "$compiler" > /dev/null || continue
-    for round in 1 2 3 4 5; do  # in turns, so that a busy moment falls on all three
+    for round in 1 2 3 4 5 6 7 8 9; do
+        alone=$(once "$compiler" standard)
         for what in standard front_door composition; do
-            once "$compiler" "$what" >> "$work/$compiler.$what"
+            seconds=$alone
+            [ "$what" = standard ] || seconds=$(once "$compiler" "$what")
+            awk -v s="$seconds" -v a="$alone" 'BEGIN { print s, s / a }' >> "$work/$compiler.$what"
         done
     done
     for what in standard front_door composition; do
-        seconds=$(sort -n "$work/$compiler.$what" | sed -n 3p)
-        [ "$what" != standard ] || alone=$seconds
-        awk -v c="$compiler" -v w="$what" -v s="$seconds" -v a="$alone" \
-            'BEGIN { printf "%s %s %.2f %.2f\n", c, w, s, s / a }'
+        median() { cut -d ' ' -f "$1" "$work/$compiler.$what" | sort -n | sed -n 5p; }
+        printf '%s %s %.2f %.2f\n' "$compiler" "$what" "$(median 1)" "$(median 2)"
     done
 done

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <thread>
@@ -38,6 +39,13 @@ struct laid_out {
     book<text> b{};
     std::vector<word> words;
 };
+
+/// What a glimpse sees; nullopt: nothing.
+template <std::size_t N, class Book>
+std::optional<std::array<word, N>> glimpse(Book const& b, place p, std::size_t at, nanoseconds now) {
+    std::array<word, N> copy{};
+    return b.glimpse(p, at, now, copy) ? std::optional{copy} : std::nullopt;
+}
 
 TEST_CASE("a line is in force until its deadline, and at that instant no more", "[core][book]") {
     laid_out here{2};
@@ -69,7 +77,7 @@ TEST_CASE("a locked line is in force, and times out all the same", "[core][book]
     CHECK(here.b.look(p, 9ns) == standing::locked);
     CHECK(here.b.look(p, 10ns) == standing::timed_out);
     CHECK(here.b.size() == 1);
-    CHECK(here.b.glimpse<1>(p, 0, 5ns) == std::nullopt);  // it may nothing
+    CHECK(glimpse<1>(here.b, p, 0, 5ns) == std::nullopt);  // it may nothing
 }
 
 TEST_CASE("a line that is over says why, until it is given to another", "[core][book]") {
@@ -89,7 +97,7 @@ TEST_CASE("a line that is over says why, until it is given to another", "[core][
         CHECK(next.line == p.line);
         CHECK(next.number == p.number + 1);
         CHECK(here.b.look(p, 5ns) == standing::ended);
-        CHECK(here.b.glimpse<1>(p, 0, 5ns) == std::nullopt);
+        CHECK(glimpse<1>(here.b, p, 0, 5ns) == std::nullopt);
         here.b.mark(next, standing::closed);
     }
 }
@@ -98,7 +106,7 @@ TEST_CASE("a stale place harms nobody", "[core][book]") {
     laid_out here{2};
     CHECK(here.b.look(place{}, 0ns) == standing::ended);
     CHECK(here.b.look(place{7, 1}, 0ns) == standing::ended);  // of a larger house
-    CHECK(here.b.glimpse<1>(place{7, 1}, 0, 0ns) == std::nullopt);
+    CHECK(glimpse<1>(here.b, place{7, 1}, 0, 0ns) == std::nullopt);
     auto const p = here.b.enter(text{}, 0ns, 10ns);
     CHECK(here.b.look(place{p.line, 0}, 0ns) == standing::ended);
     CHECK(here.b.look(place{p.line, p.number + 1}, 0ns) == standing::ended);
@@ -169,7 +177,7 @@ TEST_CASE("a book agrees with a plain list on random entries and endings", "[cor
                 earliest = std::min(earliest, e.until);
                 REQUIRE(here.b.look(e.at, now) == (open ? standing::open : standing::timed_out));
                 REQUIRE(here.b.read(e.at) == e.t);
-                REQUIRE(here.b.glimpse<2>(e.at, 2, now).has_value() == open);
+                REQUIRE(glimpse<2>(here.b, e.at, 2, now).has_value() == open);
             }
             REQUIRE(here.b.size() == model.size());
             REQUIRE(here.b.size(now) == alive);
@@ -199,17 +207,17 @@ TEST_CASE("a glimpse while a writer stands still in the midst of amending sees n
           "[core][book]") {
     laid_out here{1};
     auto const p = here.b.enter(text{1, 2, 3, 4}, 0ns, nanoseconds::max());
-    REQUIRE(here.b.glimpse<4>(p, 0, 1ns) == text{1, 2, 3, 4});
+    REQUIRE(glimpse<4>(here.b, p, 0, 1ns) == text{1, 2, 3, 4});
     // The stamp is the word with our number, revision 0 and `open`; a writer makes its revision odd before
     // he begins.
     auto const stamp =
         std::find(here.words.begin(), here.words.end(), p.number << 16 | static_cast<word>(standing::open));
     REQUIRE(stamp != here.words.end());
     *stamp += word{1} << 8;
-    CHECK(here.b.glimpse<4>(p, 0, 1ns) == std::nullopt);
+    CHECK(glimpse<4>(here.b, p, 0, 1ns) == std::nullopt);
     CHECK(here.b.look(p, 1ns) == standing::open);  // that much is known
     *stamp += word{1} << 8;
-    CHECK(here.b.glimpse<4>(p, 0, 1ns) == text{1, 2, 3, 4});
+    CHECK(glimpse<4>(here.b, p, 0, 1ns) == text{1, 2, 3, 4});
 }
 
 TEST_CASE("a glimpse without the lock is whole, while another thread amends", "[core][book][threads]") {
@@ -219,7 +227,7 @@ TEST_CASE("a glimpse without the lock is whole, while another thread amends", "[
     std::atomic<std::size_t> torn{0}, seen{0};
     std::thread reader{[&] {
         while (!done) {
-            if (auto const w = here.b.glimpse<4>(p, 0, 1ns)) {
+            if (auto const w = glimpse<4>(here.b, p, 0, 1ns)) {
                 ++seen;
                 torn += std::adjacent_find(w->begin(), w->end(), std::not_equal_to<>{}) != w->end() ? 1 : 0;
             }
@@ -232,7 +240,7 @@ TEST_CASE("a glimpse without the lock is whole, while another thread amends", "[
     reader.join();
     CHECK(torn == 0);
     CHECK(seen > 0);
-    CHECK(here.b.glimpse<4>(p, 0, 1ns) == text{100'000, 100'000, 100'000, 100'000});
+    CHECK(glimpse<4>(here.b, p, 0, 1ns) == text{100'000, 100'000, 100'000, 100'000});
 }
 
 TEST_CASE("an old handle never sees the text of whoever has its line now", "[core][book][threads]") {
@@ -244,7 +252,7 @@ TEST_CASE("an old handle never sees the text of whoever has its line now", "[cor
         while (!done) {
             word const n = current[0];
             if (n == 0) continue;
-            if (auto const w = here.b.glimpse<4>(place{0, n}, 0, 1ns))  // each line's text is its own number
+            if (auto const w = glimpse<4>(here.b, place{0, n}, 0, 1ns))  // each line's text is its own number
                 mistaken += std::any_of(w->begin(), w->end(), [&](word x) { return x != n; }) ? 1 : 0;
         }
     }};
@@ -296,7 +304,7 @@ TEST_CASE("a bit turned anywhere in a sealed line, and it is not in force", "[co
             if (in_force(s) && !(s == standing::open && copy == shared_book::line_text{1, 2, 3, 4}))
                 FAIL("word " << at << ", bit " << bit);
             if (s == standing::open) ++in_force_still;
-            auto const seen = here.b.glimpse<1>(p, 2, 150ns);
+            auto const seen = glimpse<1>(here.b, p, 2, 150ns);
             if (seen && (*seen)[0] != 3) FAIL("word " << at << ", bit " << bit << ": a glimpse");
             here.words[at] ^= word{1} << bit;
         }
@@ -365,10 +373,10 @@ TEST_CASE("a sealed line that is rewritten, used and locked stays whole", "[core
     CHECK(here.b.look(p, 300ns) == standing::timed_out);
     here.b.mark(p, standing::locked, fresh);
     CHECK(here.b.look(p, 250ns) == standing::locked);
-    CHECK_FALSE(here.b.glimpse<1>(p, 0, 250ns));
+    CHECK_FALSE(glimpse<1>(here.b, p, 0, 250ns));
     here.b.mark(p, standing::open);
-    REQUIRE(here.b.glimpse<1>(p, 0, 250ns));
-    CHECK((*here.b.glimpse<1>(p, 0, 250ns))[0] == 5);
+    REQUIRE(glimpse<1>(here.b, p, 0, 250ns));
+    CHECK((*glimpse<1>(here.b, p, 0, 250ns))[0] == 5);
     // Sealed is what was looked at: what somebody has turned meanwhile is not vouched for.
     std::replace(here.words.begin(), here.words.end(), word{6}, word{66});
     here.b.extend(p, 150ns, 400ns, standing::open, fresh);

@@ -18,7 +18,8 @@ struct by_nothing {
 struct by_throwing {
     using type = name;
     [[maybe_unused]] static constexpr bool keeps_known_apart = true, hashed_as_account = true;
-    static std::optional<type> of(visit const& v) { return v.account; }
+    static bool applies(visit const&) noexcept { return true; }
+    static type of(visit const& v) { return v.account; }
     static void describe(type const&, penalty_entry&) noexcept {}
 };
 struct by_pointer {
@@ -27,7 +28,8 @@ struct by_pointer {
         bool what;
     };
     [[maybe_unused]] static constexpr bool keeps_known_apart = true, hashed_as_account = false;
-    static std::optional<type> of(visit const&) noexcept { return {}; }
+    static bool applies(visit const&) noexcept { return true; }
+    static type of(visit const&) noexcept { return {}; }
     static void describe(type const&, penalty_entry&) noexcept {}
 };
 static_assert(!penalty_key<by_nothing> && !penalty_key<by_throwing> && !penalty_key<by_pointer>);
@@ -39,18 +41,21 @@ constexpr address here = address::ipv4(192, 0, 2, 7);
 
 TEST_CASE("what cannot be guessed pays no account's penalty, but its source's", "[penalty][keys]") {
     for (proof_kind const shown : {proof_kind::none, proof_kind::certificate, proof_kind::token}) {
-        CHECK_FALSE(by_account::of(from(here, shown)));
-        CHECK_FALSE(by_account_and_source::of(from(here, shown)));
+        CHECK_FALSE(by_account::applies(from(here, shown)));
+        CHECK_FALSE(by_account_and_source::applies(from(here, shown)));
+        REQUIRE(by_source::applies(from(here, shown)));
         CHECK(by_source::of(from(here, shown)) == here);
     }
+    REQUIRE((by_account::applies(from(here)) && by_account_and_source::applies(from(here))));
     CHECK(by_account::of(from(here)) == name{"amira"});
-    CHECK(by_account_and_source::of(from(here))->account == name{"amira"});
-    CHECK(by_account_and_source::of(from(here))->source == here);
+    CHECK(by_account_and_source::of(from(here)).account == name{"amira"});
+    CHECK(by_account_and_source::of(from(here)).source == here);
 }
 
 TEST_CASE("an unknown source is skipped, never shared by all", "[penalty][keys]") {
-    CHECK_FALSE(by_source::of(from({})));
-    CHECK_FALSE(by_account_and_source::of(from({})));
+    CHECK_FALSE(by_source::applies(from({})));
+    CHECK_FALSE(by_account_and_source::applies(from({})));
+    REQUIRE(by_account::applies(from({})));
     CHECK(by_account::of(from({})) == name{"amira"});
 }
 

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 
 namespace sallyport::inline v0 {
@@ -21,9 +20,15 @@ public:
         session::departed told{};
     };
 
-    /// Room for a book of so many lines; false where there is no memory.
+    let_in() = default;
+    let_in(let_in const&) = delete;
+    let_in& operator=(let_in const&) = delete;
+    ~let_in() { delete[] notes_; }
+
+    /// Room for a book of so many lines, once; false where there is no memory.
     [[nodiscard]] bool make_room(std::size_t lines) noexcept {
-        notes_.reset(new (std::nothrow) note[2 * lines]{});
+        if (notes_ != nullptr) return false;
+        notes_ = new (std::nothrow) note[2 * lines]{};
         size_ = notes_ == nullptr ? 0 : 2 * lines;
         return notes_ != nullptr;
     }
@@ -38,13 +43,14 @@ public:
             if (two[i].at.number == seat.number) two[i] = {};
     }
 
-    [[nodiscard]] note* begin() noexcept { return notes_.get(); }
-    [[nodiscard]] note* end() noexcept { return notes_.get() + size_; }
+    [[nodiscard]] note* begin() noexcept { return notes_; }
+    [[nodiscard]] note* end() noexcept { return notes_ + size_; }
 
 private:
-    [[nodiscard]] note* of(place seat) noexcept { return notes_.get() + std::size_t{2} * seat.line; }
+    [[nodiscard]] note* of(place seat) noexcept { return notes_ + std::size_t{2} * seat.line; }
 
-    std::unique_ptr<note[]> notes_;
+    // Bare: every program with a gate compiles this, and an owner from <memory> takes as long as a policy.
+    note* notes_ = nullptr;
     std::size_t size_ = 0;
 };
 

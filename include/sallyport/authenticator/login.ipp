@@ -106,7 +106,7 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
             if (epoch) v.epoch = *epoch;
         }
     }
-    v.account_hash = siphash(key, as_words(v.account));
+    v.account_hash = siphash_of(key, v.account);
     if constexpr (guard_row<G...>::any_wants_fingerprint) {
         if (!v.malformed && guessable(v.shown)) {
             // Neither under the key of the tables, so that a print tells nothing of a bucket, nor under that
@@ -114,7 +114,7 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
             siphasher lasting{{~key.b, key.a ^ 0x6c617374696e6721}};
             lasting.feed(v.account_hash);
             v.lasting_print = lasting.finish(a.shown.bytes.reveal());
-            v.fingerprint = siphash(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
+            v.fingerprint = siphash_of(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
         }
     }
     if constexpr (guard_row<G...>::any_takes_codes) {
@@ -248,7 +248,7 @@ result<principal> authenticator<E, V, G...>::confirm(attempt const& a) {
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
-    p.said_ = answer{};                        // whatever was said before; and should the verifier throw
+    p.said_ = answer{denial{}};                // whatever was said before; and should the verifier throw
     if (!visit_of(a).same_as(p.who_)) return;  // another attempt than the one that arrived
     instant const now = env_.clock.now();
     std::uint64_t const asked_at = reevaluations_.load();
@@ -409,7 +409,7 @@ result<principal> authenticator<E, V, G...>::confirm(pending& p) {
 /// Nobody settled it: a failure, unless it was withdrawn. A right secret that is dropped earns nothing.
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::drop(pending& p) noexcept {
-    if (!p.untested()) p.said_ = answer{};
+    if (!p.untested()) p.said_ = answer{denial{}};
     instant const now = env_.clock.now();
     outbox mail;
     outcome const out = conclude(p, now, false, mail);

@@ -68,7 +68,7 @@ private:
     place at_{};
     visit who_{};
     name typed_{};  // as the person wrote it, for the audit
-    answer said_{};
+    answer said_{denial{}};
     std::uint64_t asked_at_ = 0;  // the gate's count of re-evaluations when the verifier spoke
 };
 

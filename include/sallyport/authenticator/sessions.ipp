@@ -115,8 +115,8 @@ template <class E, class V, class... G>
 role_set authenticator<E, V, G...>::roles(place p) const noexcept {
     if (!mark_.ours()) return {};
     constexpr std::size_t at = (offsetof(guest, as) + offsetof(principal, roles)) / sizeof(word);
-    auto const words = inside_.template glimpse<words_of<role_set>>(p, at, env_.clock.now().steady);
-    return words ? role_set{*words} : role_set{};
+    std::array<word, words_of<role_set>> bits{};
+    return inside_.glimpse(p, at, env_.clock.now().steady, bits) ? role_set{bits} : role_set{};
 }
 
 template <class E, class V, class... G>
@@ -181,9 +181,9 @@ result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t
     if (!is_open(number, g) || !guessable(g.who.shown)) return denial{};
     auto const who = confirm(once_more(g, password));
     if (!who) return who.error();
-    auto const bits = chance_.draw();
-    if (!bits) return denial{reason::storage_unavailable, {}};
-    pairing_code const code = pairing_code::from(*bits);
+    std::array<word, 2> bits{};
+    if (!chance_.draw(bits)) return denial{reason::storage_unavailable, {}};
+    pairing_code const code = pairing_code::from(bits);
     instant const now = env_.clock.now();
     bool given = false;
     if (hold const in{*this}; in)
@@ -251,9 +251,8 @@ session::session_token authenticator<E, V, G...>::issue(place p) noexcept {
     guest g{};
     if (!in || inside_.look(p, now, g) != standing::open) return {};
     if ((g.token[0] | g.token[1]) != 0) return {};  // handed out before
-    auto const bits = chance_.draw();
-    if (!bits) return {};
-    session::session_token const t{*bits};
+    session::session_token t{};
+    if (!chance_.draw(t.bits)) return {};
     g.token = hash(t);
     inside_.amend(p, g);
     return t;
@@ -282,7 +281,7 @@ void authenticator<E, V, G...>::leave(place p) noexcept {
 template <class E, class V, class... G>
 std::array<word, 2> authenticator<E, V, G...>::hash(session::session_token const& t) const noexcept {
     sip_key const k = env_.storage.key();
-    return {siphash(sip_key{~k.a, k.b}, t.bits), siphash(sip_key{~k.b, k.a}, t.bits)};
+    return {siphash_of(sip_key{~k.a, k.b}, t.bits), siphash_of(sip_key{~k.b, k.a}, t.bits)};
 }
 
 template <class E, class V, class... G>

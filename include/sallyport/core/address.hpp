@@ -94,7 +94,8 @@ inline std::string address::to_string() const {
     bool host = false;
     for (std::size_t i = 8; i < bytes.size(); ++i) host = host || bytes[i] != 0;
     std::string s = inet_ntop(AF_INET6, bytes.data(), out.data(), INET6_ADDRSTRLEN);
-    return host ? s : s + "/64";
+    if (!host) s += "/64";
+    return s;
 }
 
 }  // namespace sallyport::inline v0

@@ -11,7 +11,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -104,28 +103,27 @@ public:
         if (in_force(s)) copy = read(p);
         return s;
     }
-    /// Lock-free: N words of the text from `at`, if the line is still ours, open at `now`, and they are
-    /// whole.
+    /// Lock-free: N words of the text from `at`. True if the line is still ours, open at `now`, and they are
+    /// whole; what stands in `w` is worth nothing else.
     template <std::size_t N>
-    [[nodiscard]] std::optional<std::array<word, N>> glimpse(place p, std::size_t at,
-                                                             nanoseconds now) const noexcept {
-        if (p.line >= lines_) return std::nullopt;
-        std::array<word, N> w;
+    [[nodiscard]] bool glimpse(place p, std::size_t at, nanoseconds now,
+                               std::array<word, N>& w) const noexcept {
+        if (p.line >= lines_) return false;
         if constexpr (Sealed)
             if (words_.shared()) {
                 text_words all;
-                if (look_at_sealed(p, now, all) != standing::open) return std::nullopt;
+                if (look_at_sealed(p, now, all) != standing::open) return false;
                 for (std::size_t i = 0; i < N; ++i) w[i] = all[at + i];
-                return w;
+                return true;
             }
         for (int tries = 0; tries < patience; ++tries) {
             word const before = words_.peek(stamp(p.line));
             for (std::size_t i = 0; i < N; ++i) w[i] = words_.peek(text(p.line) + at + i);
             std::atomic_thread_fence(std::memory_order_acquire);
-            if (look(p, now) != standing::open) return std::nullopt;
-            if (words_.peek(stamp(p.line)) == before && revision(before) % 2 == 0) return w;
+            if (look(p, now) != standing::open) return false;
+            if (words_.peek(stamp(p.line)) == before && revision(before) % 2 == 0) return true;
         }
-        return std::nullopt;
+        return false;
     }
 
     [[nodiscard]] T read(place p) const noexcept {

@@ -27,7 +27,7 @@ public:
     fixed_table() noexcept : slot_chains{words_of<Key>, words_of<Value>} {}
     using slot_chains::attach;
 
-    [[nodiscard]] word hash(Key const& k) const noexcept { return siphash(sip_, as_words(k)); }
+    [[nodiscard]] word hash(Key const& k) const noexcept { return siphash_of(sip_, k); }
 
     [[nodiscard]] std::optional<Value> find(word h, Key const& k) const noexcept {
         std::uint32_t const n = locate(h, k);

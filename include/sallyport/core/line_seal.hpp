@@ -22,7 +22,7 @@ public:
     explicit line_seal(sip_key boot) noexcept
         : key_{siphash(boot, "line seal, a"), siphash(boot, "line seal, b")} {
         for (std::size_t i = 0; i < 2 * N + 2; ++i)
-            pad_[i] = static_cast<std::uint32_t>(siphash(key_, std::array<word, 1>{i}));
+            pad_[i] = static_cast<std::uint32_t>(siphash_of(key_, word{i}));
     }
     template <std::size_t Beside>
     [[nodiscard]] word operator()(std::array<word, Beside> const& beside,

@@ -1,41 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sallyport/core/siphash.hpp>
 #include <sallyport/core/undo_log.hpp>
+#include <sallyport/core/words.hpp>
 
-#include <array>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstring>
-#include <type_traits>
 
 namespace sallyport::inline v0 {
 
 static_assert(std::atomic_ref<word>::is_always_lock_free, "an open session is checked without a lock");
-
-/// What may live in a storage: bytes that mean the same wherever they are read, with no padding to leak or to
-/// differ.
-template <class T>
-concept wordy = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && sizeof(T) %
-                    sizeof(word) ==
-                0;
-
-template <wordy T>
-inline constexpr std::size_t words_of = sizeof(T) / sizeof(word);
-
-template <wordy T>
-[[nodiscard]] constexpr std::array<word, words_of<T>> as_words(T const& value) noexcept {
-    return std::bit_cast<std::array<word, words_of<T>>>(value);
-}
-
-/// The n-th word of a wordy value, where it lies.
-[[nodiscard]] inline word nth_word(void const* value, std::size_t n) noexcept {
-    word w = 0;
-    std::memcpy(&w, static_cast<unsigned char const*>(value) + n * sizeof w, sizeof w);
-    return w;
-}
 
 /// A run of words in a storage. Values go in and come out whole; nobody ever holds a pointer into it. Where
 /// the storage is shared by processes, each word that changes is noted in the undo log first.

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/core/words.hpp>
+
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace sallyport::inline v0 {
-
-using word = std::uint64_t;
 
 /// 128 bits under which this boot hashes; never leaves the device.
 struct sip_key {
@@ -66,16 +65,20 @@ private:
     word v0_, v1_, v2_, v3_, bytes_ = 0;
 };
 
-/// Of whole words, which is what the keys of our tables are made of.
-template <std::size_t N>
-[[nodiscard]] constexpr word siphash(sip_key key, std::array<word, N> const& words) noexcept {
-    siphasher h{key};
-    for (word const w : words) h.feed(w);
-    return h.finish();
-}
 /// Of bytes.
 [[nodiscard]] constexpr word siphash(sip_key key, std::string_view bytes) noexcept {
     return siphasher{key}.finish(bytes);
+}
+/// Of whole words, where they lie.
+[[nodiscard]] inline word siphash_of_words(sip_key key, void const* words, std::size_t count) noexcept {
+    siphasher h{key};
+    for (std::size_t i = 0; i < count; ++i) h.feed(nth_word(words, i));
+    return h.finish();
+}
+/// Of a value made of whole words, as the keys of our tables are.
+template <wordy T>
+[[nodiscard]] word siphash_of(sip_key key, T const& value) noexcept {
+    return siphash_of_words(key, &value, words_of<T>);
 }
 
 }  // namespace sallyport::inline v0

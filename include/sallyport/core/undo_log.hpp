@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sallyport/core/siphash.hpp>
+#include <sallyport/core/words.hpp>
 
 #include <algorithm>
 #include <atomic>

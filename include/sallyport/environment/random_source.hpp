@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <optional>
 
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -64,21 +63,21 @@ public:
     random_source& operator=(random_source const&) = delete;
     ~random_source();
 
-    /// 128 bits, not all zero; nullopt where there is no chance to be had.
-    [[nodiscard]] std::optional<std::array<word, 2>> draw() noexcept {
+    /// 128 bits, not all zero; false, and `bits` all zero, where there is no chance to be had.
+    [[nodiscard]] bool draw(std::array<word, 2>& bits) noexcept {
+        bits = {};
         for (int tries = 0; tries < 4; ++tries) {
             if (left_ < 2 || !mark_.ours()) {
-                if (!fill_random(buffer_, sizeof buffer_)) return std::nullopt;
+                if (!fill_random(buffer_, sizeof buffer_)) return false;
                 left_ = words;
             }
-            std::array<word, 2> out{};
-            for (word& w : out) {
+            for (word& w : bits) {
                 w = buffer_[--left_];
                 buffer_[left_] = 0;
             }
-            if ((out[0] | out[1]) != 0) return out;
+            if ((bits[0] | bits[1]) != 0) return true;
         }
-        return std::nullopt;
+        return false;
     }
 
 private:

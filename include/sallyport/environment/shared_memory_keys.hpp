@@ -30,7 +30,7 @@ struct segment_keys {
     static constexpr word right_magic = 0x73706f72746b6579;
 
     /// Proves in the segment that these are its keys, and tells nothing of them.
-    [[nodiscard]] word check() const noexcept { return siphash(key, instance); }
+    [[nodiscard]] word check() const noexcept { return siphash_of(key, instance); }
 
     /// Fresh ones, in a new file of mode 0600, or 0640 with a group. What a maker who died has left there is
     /// taken away; what somebody else has put there cannot be. Empty: done; else why not.

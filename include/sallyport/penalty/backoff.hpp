@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <string_view>
 
 namespace sallyport::inline v0 {
@@ -83,9 +82,8 @@ public:
     [[nodiscard]] std::string_view fault() const noexcept { return options_.fault(); }
 
     [[nodiscard]] verdict check(arrival const& a) const noexcept {
-        auto const k = Key::of(a.who);
-        if (!k) return permit;
-        auto r = met_by(*k, a.who, a.now.steady).record;
+        if (!Key::applies(a.who)) return permit;
+        auto r = met_by(a.who, a.now.steady).record;
         if (nanoseconds const left = r.left(a.now.steady); left > nanoseconds::zero())
             return denial{reason::penalty_delay_active, left};
         r.in_flight_at_most(a.at_door);
@@ -94,9 +92,8 @@ public:
         return permit;
     }
     void note(arrival const& a) noexcept {
-        auto const k = Key::of(a.who);
-        if (!k) return;
-        auto c = met_by(*k, a.who, a.now.steady);
+        if (!Key::applies(a.who)) return;
+        auto c = met_by(a.who, a.now.steady);
         c.record.in_flight_at_most(a.at_door);
         ++c.record.in_flight;
         list_.write(c, a.now.steady);
@@ -104,36 +101,32 @@ public:
     void note(rebuff const& r) noexcept {
         if (options_.on_early_attempt == early_attempt::freeze) return;
         if (r.why.why == reason::try_again_later) return;  // it was asked to come again, and may
-        auto const k = Key::of(r.who);
-        if (!k) return;
-        auto c = met_by(*k, r.who, r.now.steady);
+        if (!Key::applies(r.who)) return;
+        auto c = met_by(r.who, r.now.steady);
         if (c.record.left(r.now.steady) == nanoseconds::zero())
             return;  // not early here: another guard refused
         count(c.record, r.now.steady);
         list_.write(c, r.now.steady);
     }
     void note(failure const& f) noexcept {
-        auto const k = Key::of(f.who);
-        if (!k) return;
-        auto c = settled(*k, f.who);
+        if (!Key::applies(f.who)) return;
+        auto c = settled(f.who);
         count(c.record, f.now.steady);
         list_.write(c, f.now.steady);
     }
     void note(withdrawn const& w) noexcept {
-        if (auto const k = Key::of(w.who)) list_.write(settled(*k, w.who), w.now.steady);
+        if (Key::applies(w.who)) list_.write(settled(w.who), w.now.steady);
     }
     void note(proof const& p) noexcept {
-        auto const k = Key::of(p.who);
-        if (!k) return;
-        auto c = settled(*k, p.who);
+        if (!Key::applies(p.who)) return;
+        auto c = settled(p.who);
         // The shared cell is not his alone: else whoever owns one account clears it between guesses at
         // others.
         if (guessable(p.who.shown) && c.key != key{}) c.record.forgive();
         list_.write(c, p.now.steady);
     }
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {
-        auto const k = Key::of(who);
-        return k ? met_by(*k, who, now.steady).record.left(now.steady) : nanoseconds::zero();
+        return Key::applies(who) ? met_by(who, now.steady).record.left(now.steady) : nanoseconds::zero();
     }
 
     /// f(penalty_entry) for each record that has a failure or an attempt in flight. Under the lock: f calls
@@ -155,10 +148,10 @@ public:
     /// something to forget. A visitor without account and source stands for the cell that newcomers share.
     bool clear_penalty(visit const& who, instant now) noexcept {
         bool const nobody = who.account.empty() && !who.source.known();
-        auto const k = nobody ? std::optional{key{}} : Key::of(who);
-        if (!k) return false;
-        word const h = nobody ? list_.hash(*k) : hash(*k, who);
-        auto c = list_.find(*k, h, who.known && Key::keeps_known_apart);
+        if (!nobody && !Key::applies(who)) return false;
+        key const k = nobody ? key{} : Key::of(who);
+        word const h = nobody ? list_.hash(k) : hash(k, who);
+        auto c = list_.find(k, h, who.known && Key::keeps_known_apart);
         if (!c || c->record.failures == 0) return false;
         c->record.forgive();
         list_.write(*c, now.steady);
@@ -181,7 +174,8 @@ private:
         else
             return list_.hash(k);
     }
-    [[nodiscard]] typename list::cell met_by(key const& k, visit const& who, nanoseconds now) const noexcept {
+    [[nodiscard]] typename list::cell met_by(visit const& who, nanoseconds now) const noexcept {
+        key const k = Key::of(who);
         auto c = list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
         // Later than the law can have put it: somebody else has written to a shared segment. Who may do that
         // may erase a penalty as well; what he may not do is to keep an owner out for ever.
@@ -189,7 +183,8 @@ private:
         return c;
     }
     /// The record that the visitor's attempt was reserved in, without that reservation.
-    [[nodiscard]] typename list::cell settled(key const& k, visit const& who) const noexcept {
+    [[nodiscard]] typename list::cell settled(visit const& who) const noexcept {
+        key const k = Key::of(who);
         auto c = list_.at_settling(k, hash(k, who), who.known && Key::keeps_known_apart);
         if (c.record.in_flight > 0) --c.record.in_flight;
         return c;

@@ -6,18 +6,20 @@
 #include <sallyport/core/visit.hpp>
 
 #include <concepts>
-#include <optional>
 
 namespace sallyport::inline v0 {
 namespace penalty {
 
-/// Whom a penalty is kept against. `of(visit)` is nullopt where it has nothing to say of that visitor.
+/// Whom a penalty is kept against: `of(visit)`, where it `applies` to that visitor; it has nothing to say of
+/// any other, and `of` is not asked then.
 /// Models:    by_account, by_source, by_account_and_source.
 template <class K>
 concept penalty_key = requires(visit const& v, typename K::type const& key, penalty_entry& line) {
     requires wordy<typename K::type>;
+    { K::applies(v) }
+    noexcept->std::same_as<bool>;
     { K::of(v) }
-    noexcept->std::same_as<std::optional<typename K::type>>;
+    noexcept->std::same_as<typename K::type>;
     { K::keeps_known_apart } -> std::convertible_to<bool>;
     { K::hashed_as_account } -> std::convertible_to<bool>;
     { K::describe(key, line) }
@@ -29,9 +31,8 @@ struct by_account {
     using type = name;
     static constexpr bool keeps_known_apart = true;
     static constexpr bool hashed_as_account = true;  // the visit brings the hash along
-    [[nodiscard]] static std::optional<type> of(visit const& v) noexcept {
-        return guessable(v.shown) ? std::optional{v.account} : std::nullopt;
-    }
+    [[nodiscard]] static bool applies(visit const& v) noexcept { return guessable(v.shown); }
+    [[nodiscard]] static type of(visit const& v) noexcept { return v.account; }
     static void describe(type const& k, penalty_entry& line) noexcept { line.account = k; }
 };
 
@@ -41,9 +42,8 @@ struct by_source {
     using type = address;
     static constexpr bool keeps_known_apart = false;
     static constexpr bool hashed_as_account = false;
-    [[nodiscard]] static std::optional<type> of(visit const& v) noexcept {
-        return v.source.known() ? std::optional{v.source} : std::nullopt;
-    }
+    [[nodiscard]] static bool applies(visit const& v) noexcept { return v.source.known(); }
+    [[nodiscard]] static type of(visit const& v) noexcept { return v.source; }
     static void describe(type const& k, penalty_entry& line) noexcept { line.source = k; }
 };
 
@@ -57,10 +57,10 @@ struct by_account_and_source {
     };
     static constexpr bool keeps_known_apart = true;
     static constexpr bool hashed_as_account = false;
-    [[nodiscard]] static std::optional<type> of(visit const& v) noexcept {
-        return guessable(v.shown) && v.source.known() ? std::optional{type{v.account, v.source}}
-                                                      : std::nullopt;
+    [[nodiscard]] static bool applies(visit const& v) noexcept {
+        return by_account::applies(v) && by_source::applies(v);
     }
+    [[nodiscard]] static type of(visit const& v) noexcept { return {v.account, v.source}; }
     static void describe(type const& k, penalty_entry& line) noexcept {
         line.account = k.account;
         line.source = k.source;

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] cell at_arrival(Key const& k, word h, bool known, nanoseconds now) const noexcept {
         table const& t = known ? owners_ : others_;
         if (auto const n = t.locate(h, k); n != 0) return {k, h, t.value(n), n, known};
-        if (has_room(t) || resting(known, now)) return {k, h, Record{}, 0, known};
+        if (has_room(t) || resting(known, now) != 0) return {k, h, Record{}, 0, known};
         return shared_cell(known);
     }
     /// The record that a settlement belongs to. Finest first: with that rule reservations are conserved
@@ -76,7 +76,10 @@ public:
         if (c.record.at_rest(now)) return t.erase(c.hash, c.key);
         if constexpr (Record::rests_by_time) {
             if (!has_room(t) && c.key != Key{} && c.slot == 0)
-                if (auto const gone = resting(c.known, now)) t.erase(t.hash(*gone), *gone);
+                if (auto const n = resting(c.known, now); n != 0) {
+                    Key const gone = t.key(n);
+                    t.erase(t.hash(gone), gone);
+                }
             hand_[c.known] += reach;
         }
         if (c.slot != 0) return t.replace(c.slot, c.record);
@@ -103,17 +106,18 @@ private:
         auto const n = t.locate(shared_, Key{});
         return {Key{}, shared_, n != 0 ? t.value(n) : Record{}, n, known};
     }
-    [[nodiscard]] std::optional<Key> resting([[maybe_unused]] bool known,
-                                             [[maybe_unused]] nanoseconds now) const noexcept {
+    /// A slot whose record time alone has brought to rest, for a newcomer to have; 0: none within reach.
+    [[nodiscard]] std::uint32_t resting([[maybe_unused]] bool known,
+                                        [[maybe_unused]] nanoseconds now) const noexcept {
         if constexpr (Record::rests_by_time) {
             table const& t = known ? owners_ : others_;
             std::uint32_t const far = known ? t.used() : std::min(reach, t.used());
-            for (std::uint32_t i = 0; i < far; ++i)
-                if (auto const e = t.at((hand_[known] + i) % t.used());
-                    e && e->key != Key{} && e->value.at_rest(now))
-                    return e->key;
+            for (std::uint32_t i = 0; i < far; ++i) {
+                std::uint32_t const n = (hand_[known] + i) % t.used() + 1;
+                if (t.taken(n) && t.key(n) != Key{} && t.value(n).at_rest(now)) return n;
+            }
         }
-        return std::nullopt;
+        return 0;
     }
 
     table owners_{}, others_{};

@@ -109,7 +109,7 @@ private:
         word set, seal;
     };
     [[nodiscard]] word seal_of(word set) const noexcept {
-        return siphash(sip_key{key_.b, key_.a ^ 0x6d6178696d756d}, std::array<word, 1>{set});
+        return siphash_of(sip_key{key_.b, key_.a ^ 0x6d6178696d756d}, set);
     }
     void describe(blueprint& b) const noexcept {
         session_limit_options const& o = options_;

@@ -62,7 +62,7 @@ private:
             .service = service_name{service},
             .shown = proof_kind::password,
             .known = known};
-    v.account_hash = siphash(bench_key, as_words(v.account));
+    v.account_hash = siphash_of(bench_key, v.account);
     return v;
 }
 /// An instant, by its time since boot.
