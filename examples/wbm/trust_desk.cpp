@@ -4,7 +4,6 @@
 #include <sallyport/trust/doctor.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace wbm {
@@ -152,16 +151,5 @@ outcome trust_desk::done(actor const& by, std::string_view what, thumbprint cons
 }
 
 void trust_desk::tick() { (void)store_.tick(now()); }
-
-std::optional<thumbprint> print_of(std::string_view digits) {
-    thumbprint print;
-    if (digits.size() != 2 * print.bytes.size()) return std::nullopt;
-    for (std::size_t i = 0; i < print.bytes.size(); ++i) {
-        char const* const at = digits.data() + 2 * i;
-        auto const [end, error] = std::from_chars(at, at + 2, print.bytes[i], 16);
-        if (error != std::errc{} || end != at + 2) return std::nullopt;
-    }
-    return print;
-}
 
 }  // namespace wbm

@@ -88,7 +88,4 @@ private:
     sallyport::host::trust_audit audit_{};
 };
 
-/// 64 hexadecimal digits.
-[[nodiscard]] std::optional<thumbprint> print_of(std::string_view digits);
-
 }  // namespace wbm

@@ -5,12 +5,7 @@ set -uo pipefail
 bin=$1/bin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-expect() {  # what it is, what was wanted, what came
-    [ "$2" = "$3" ] && return
-    printf 'not so: %s\n  wanted: %s\n  came:   %s\n' "$1" "$2" "$3"
-    failed=1
-}
+. "$(dirname "$0")/../support/expect.sh"
 
 # ---- half a page ----
 expect "half a page" "123456: invalid_credentials
@@ -33,14 +28,7 @@ fi
 expect "half a page: the log says why" 7 "$(grep -c " WARN .*'amira' was refused at wbm from 192.0.2.7" "$work/log")"
 
 # ---- the event loop ----
-cat > "$work/accounts.toml" <<'END'
-[[account]]
-name = "amira"
-roles = ["Engineer"]
-# "correct horse"
-password = "$argon2id$v=19$m=19456,t=2,p=1$u+OY3Vdw7hu+1lHMlJUNhw$Ysjg5K1B4IuxLVwX/QsC6aJbWeiEBhPbk/quwmttbU4"
-END
-chmod 600 "$work/accounts.toml"
+install -m 600 "$(dirname "$0")/accounts.toml" "$work/accounts.toml"
 loop() { "$bin/sallyport-embed-event_loop" "$work/accounts.toml" 2> /dev/null; }
 expect "hashing holds up nobody" "pong
 0 inside

@@ -8,13 +8,7 @@ examples=$here/../../examples
 bin=$1/bin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-expect() {  # what it is, what was wanted, what came
-    [ "$2" = "$3" ] && return
-    printf 'not so: %s\n' "$1"
-    diff <(printf '%s\n' "$2") <(printf '%s\n' "$3")
-    failed=1
-}
+. "$here/../support/expect.sh"
 words() { grep -ohE "$1" "$examples/$2" | sed -E "$3" | sort | tr '\n' ' '; }
 
 # ---- the hosts, and the calls in them ----
@@ -38,14 +32,7 @@ expect "what a broker asks its plugin" "MOSQ_EVT_RELOAD MOSQ_EVT_TICK " \
 # ---- embed: the event loop ----
 expect "what the event loop hears" "login  ping sessions " \
     "$(words '(line == |knock = )"[a-z ]+"' embed/event_loop.cpp 's/.*"([a-z ]+)"/\1/')"
-cat > "$work/accounts.toml" <<'END'
-[[account]]
-name = "amira"
-roles = ["Engineer"]
-# "correct horse"
-password = "$argon2id$v=19$m=19456,t=2,p=1$u+OY3Vdw7hu+1lHMlJUNhw$Ysjg5K1B4IuxLVwX/QsC6aJbWeiEBhPbk/quwmttbU4"
-END
-chmod 600 "$work/accounts.toml"
+install -m 600 "$here/../embed/accounts.toml" "$work/accounts.toml"
 coproc loop { "$bin/sallyport-embed-event_loop" "$work/accounts.toml" 2> /dev/null; }
 exec {to}>&"${loop[1]}" {from}<&"${loop[0]}"
 ask() {  # one line, one answer

@@ -4,12 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 replay=$1/bin/sallyport-replay
-failed=0
-expect() {  # what it is, what was wanted, what came
-    [ "$2" = "$3" ] && return
-    printf 'not so: %s\n  wanted: %s\n  came:   %s\n' "$1" "$2" "$3"
-    failed=1
-}
+. ../support/expect.sh
 
 expect "the story, line by line" "$(cat traces/story.verdicts)" \
     "$("$replay" --gate plcnext --account admin:p:Admin --account bo:p < traces/story.trace)"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a user is paired with, and how he brings in what is new.
+#include "../thumbprint_digits.hpp"
 #include "pairs.hpp"
 
 #include <sallyport/penalty/pairing_codes.hpp>
@@ -89,7 +90,7 @@ place.</p>
 reply show_devices(call const& c) { return shown(c, {}); }
 
 reply take_device_revoke(call const& c) {
-    auto const id = thumbprint_of(c.asked.posted["device"]);
+    auto const id = print_of(c.asked.posted["device"]);
     if (!id || !c.on.gate().administer(c.who.name()).revoke_pair(c.who.name(), *id))
         return go_to("/devices?done=unpaired");
     if (*id != this_browser(c)) return go_to("/devices?done=revoked");

@@ -5,29 +5,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstddef>
 
 namespace wbm {
 
 using sallyport::pairing_kind;
-
-std::string digits_of(sallyport::thumbprint const& t) {
-    std::string out;
-    for (auto const byte : t.bytes) out += fmt::format("{:02x}", byte);
-    return out;
-}
-
-std::optional<sallyport::thumbprint> thumbprint_of(std::string_view digits) noexcept {
-    sallyport::thumbprint t;
-    if (digits.size() != 2 * t.bytes.size()) return std::nullopt;
-    for (std::size_t i = 0; i < t.bytes.size(); ++i) {
-        char const* const at = digits.data() + 2 * i;
-        auto const [end, error] = std::from_chars(at, at + 2, t.bytes[i], 16);
-        if (error != std::errc{} || end != at + 2) return std::nullopt;
-    }
-    return t;
-}
 
 std::string short_name(sallyport::thumbprint const& t) {
     return fmt::format("{:02X}{:02X} {:02X}{:02X}", t.bytes[0], t.bytes[1], t.bytes[2], t.bytes[3]);

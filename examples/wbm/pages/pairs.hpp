@@ -7,15 +7,10 @@
 #include <sallyport/core/trusted_device.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace wbm {
 
-/// All of it, for a form: 64 hexadecimal digits. An id is no secret: only this device can sign one.
-[[nodiscard]] std::string digits_of(sallyport::thumbprint const& t);
-[[nodiscard]] std::optional<sallyport::thumbprint> thumbprint_of(std::string_view digits) noexcept;
 /// Enough of it for people to tell two devices apart: "3F9A 07C1".
 [[nodiscard]] std::string short_name(sallyport::thumbprint const& t);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Who is made to wait, which machines nobody has told, and who is paired with what.
+#include "../thumbprint_digits.hpp"
 #include "../words.hpp"
 #include "pairs.hpp"
 
@@ -249,7 +250,7 @@ reply take_penalty_clear(call const& c) {
 }
 
 reply take_pair_revoke(call const& c) {
-    auto const id = thumbprint_of(c.asked.posted["device"]);
+    auto const id = print_of(c.asked.posted["device"]);
     bool const gone = id && c.on.gate().administer(c.who.name()).revoke_pair(c.asked.posted["user"], *id);
     return go_to(gone ? "/penalties?done=revoked" : "/penalties?done=unpaired");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "../thumbprint_digits.hpp"
 #include "../words.hpp"
 #include "trust_words.hpp"
 
