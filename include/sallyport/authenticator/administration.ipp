@@ -21,10 +21,12 @@ template <class E, class V, class... G>
 std::vector<session::session_info> authenticator<E, V, G...>::sessions() {
     std::vector<session::session_info> list;
     list.reserve(env_.house.places);
-    instant const now = env_.clock.now();
+    nanoseconds const now = env_.clock.now().steady;
     if (hold const in{*this}; in)
-        for (place const p : inside_)
-            if (in_force(inside_.look(p, now.steady))) list.push_back(info(p, now));
+        for (place const p : inside_) {
+            guest g{};
+            if (standing const is = inside_.look(p, now, g); in_force(is)) list.push_back(info(p, is, g));
+        }
     return list;
 }
 

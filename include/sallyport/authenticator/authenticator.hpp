@@ -204,7 +204,8 @@ private:
     std::size_t end_sessions_of(std::string_view user, standing why, name const& by,
                                 std::uint64_t but = 0) noexcept;
     [[nodiscard]] place find(std::uint64_t number) const noexcept;
-    [[nodiscard]] session::session_info info(place p, instant now) const noexcept;
+    /// `is`, `g`: what it is, and whose, as `look` has just found it.
+    [[nodiscard]] session::session_info info(place p, standing is, guest const& g) const noexcept;
     [[nodiscard]] std::array<word, 2> hash(session::session_token const& t) const noexcept;
     bool change_lock(place p, standing from, standing to, audit::event_id what) noexcept;
     result<principal> unlock_at(place p, secret password);

@@ -298,20 +298,19 @@ result<session::session_info> authenticator<E, V, G...>::present(session::sessio
         standing const s = inside_.look(p, now, g);
         if (!in_force(s) || ((g.token[0] ^ h[0]) | (g.token[1] ^ h[1])) != 0) continue;
         if (s == standing::open) inside_.extend(p, now, g.deadline(now), s, g);
-        whose = info(p, instant{now});
+        whose = info(p, s, g);
     }
     return whose;
 }
 
 template <class E, class V, class... G>
-session::session_info authenticator<E, V, G...>::info(place p, instant now) const noexcept {
-    guest const g = inside_.read(p);
+session::session_info authenticator<E, V, G...>::info(place p, standing is, guest const& g) const noexcept {
     return {p.number,
             g.as,
             g.who.source,
             g.who.service,
             g.who.channel,
-            inside_.look(p, now.steady),
+            is,
             nanoseconds{g.since},
             nanoseconds{g.since_wall},
             inside_.last_seen(p),
