@@ -63,6 +63,11 @@ int change(arguments const& a, F make) {
     if (auto const why = f->save()) return fails(why->to_string());
     fmt::print("{}\n", said);
     std::fflush(stdout);  // in this order, wherever the two go
+    if (mode_t const taken = f->taken_away(); taken != 0)
+        fmt::print(
+            stderr,
+            "sallyport-accounts: {}: others could read or change it; mode bits {:04o} are taken away\n",
+            a.file, taken);
     if (before && !governed(*f))
         fmt::print(stderr,
                    "sallyport-accounts: mind that no account with the role Admin is left to log in\n");

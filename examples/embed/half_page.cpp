@@ -22,7 +22,8 @@ int main() {
     auto gate =
         sp::presets::resilient(  // 34 guesses a day from the whole world, 32 sessions, a log that says why
             sp::environment{}.with_audit(sp::audit::line_log{sp::audit::to_stream{std::clog}}), staff{},
-            sp::penalty::volatile_state{.restarts_per_day = 1});  // on a device: sp::penalty::journal
+            // 34 more with each restart that forgets; on a device: sp::penalty::journal, which does not
+            sp::penalty::volatile_state{.restarts_per_day = 1});
     auto const knock = [&](std::string_view password, char const* from) {
         return gate.login({.user = "amira",
                            .shown = sp::credential::password(password),

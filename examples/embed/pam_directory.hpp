@@ -4,6 +4,8 @@
 #include <sallyport/sallyport.hpp>
 
 #include <array>
+#include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -37,6 +39,10 @@ struct pam_options {
 /// has delays of its own, and a worker that sleeps helps a stranger. No PAM session is opened: a gate's
 /// session is none of the system's. Slow, and blocking: on a worker. Thread safety: as the stack's modules,
 /// each call has a handle of its own; one worker asks for no more than a module can always give.
+///
+/// Whom it knows, the system's name service says (`passwd` in nsswitch.conf): so owners keep places of their
+/// own while strangers' names fill the gate's tables. Accounts that are in PAM alone count as newcomers,
+/// and behind another verifier in an `identity::any_of` they are that one's.
 class pam_directory {
 public:
     explicit pam_directory(pam_options o) : options_{std::move(o)} {}
@@ -49,6 +55,22 @@ public:
         // PAM's strings end at the first zero: what stands behind it would not be looked at.
         if (password.empty() || password.find('\0') != std::string_view::npos) return wrong;
         return ask(std::string{sp::fold_name(a.user).view()}, password, a);
+    }
+    /// In constant time only as far as the name service is: `files` reads up to the account's line, caches
+    /// and networks take the time they take. The gate asks in `begin`, before it takes its lock: a name
+    /// service that may wait needs a cache on the device (nscd, sssd). The epoch is always the same one, since
+    /// only root may see when a password was changed; so nothing may be hung on it. A name service that does
+    /// not answer knows nobody.
+    [[nodiscard]] std::optional<std::uint64_t> knows(sp::name const& account) const noexcept {
+        std::array<char, sizeof(sp::name) + 1> user{};  // and a zero behind it
+        if (account.empty()) return std::nullopt;
+        account.view().copy(user.data(), sizeof(sp::name));
+        std::array<char, 16384> room;  // no allocation: this may not fail
+        passwd entry{};
+        passwd* found = nullptr;
+        int const failed = getpwnam_r(user.data(), &entry, room.data(), room.size(), &found);
+        // ERANGE: there is an entry, and it is longer than that.
+        return failed == ERANGE || found != nullptr ? std::optional<std::uint64_t>{1} : std::nullopt;
     }
 
 private:
@@ -190,6 +212,6 @@ private:
 
     pam_options options_;
 };
-static_assert(sp::verifier<pam_directory>);
+static_assert(sp::verifier<pam_directory> && sp::knows_names<pam_directory>);
 
 }  // namespace embed

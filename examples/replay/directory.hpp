@@ -7,6 +7,7 @@
 #include <sallyport/core/principal.hpp>
 #include <sallyport/role/role_table.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ public:
             if (a.user == user) a.secret = secret, ++a.epoch, changed = true;
         return changed;
     }
+
+    [[nodiscard]] std::size_t size() const noexcept { return accounts_.size(); }
 
     [[nodiscard]] sallyport::answer verify(sallyport::attempt const& a, sallyport::instant) const {
         account const* right = nullptr;

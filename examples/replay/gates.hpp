@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,22 +31,31 @@ namespace replay {
         .with_house(house);
 }
 
+/// How many names on file have a record of their own: all that the command line gives.
+[[nodiscard]] constexpr std::uint32_t room_for(std::size_t accounts) noexcept {
+    constexpr std::size_t least = 256, most = sallyport::penalty::lane_options::most;
+    return static_cast<std::uint32_t>(std::clamp(accounts, least, most));
+}
+
 /// Makes the gate `--gate plcnext`, anew after each restart.
-[[nodiscard]] inline auto plcnext_gate(std::uint32_t max_sessions) {
-    return [max_sessions](trace_clock clock, shared_directory people) {
+[[nodiscard]] inline auto plcnext_gate(std::uint32_t max_sessions, std::size_t accounts) {
+    return [=](trace_clock clock, shared_directory people) {
         sallyport::presets::plcnext_options rules;
         rules.sessions.total = max_sessions;
+        rules.penalties.known = room_for(accounts);
         rules.penalties.unknown = 1U << 20;
         return sallyport::presets::plcnext(surroundings(clock, max_sessions), people, rules);
     };
 }
 
 /// Makes the gate `--gate resilient`, anew after each restart, on the journal that lies in that folder.
-[[nodiscard]] inline auto resilient_gate(std::uint32_t max_sessions, temporary_folder const& disk) {
+[[nodiscard]] inline auto resilient_gate(std::uint32_t max_sessions, std::size_t accounts,
+                                         temporary_folder const& disk) {
     auto boots = std::make_shared<int>(0);
     return [=, file = disk.file()](trace_clock clock, shared_directory people) {
         sallyport::presets::resilient_options rules;
         rules.sessions.total = max_sessions;
+        rules.lanes.known = room_for(accounts);
         rules.lanes.unknown = 1U << 16;
         rules.lanes.visitors = rules.lanes.sources = 1U << 18;
         rules.lanes.panel = sallyport::penalty::console::composed;

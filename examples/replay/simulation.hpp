@@ -117,8 +117,10 @@ private:
         std::int64_t const until = what.takes_ms > latest_ms - at_ms ? latest_ms : at_ms + what.takes_ms;
         auto const at = flying_.emplace(std::pair{until, line}, in_flight{std::move(what), {}}).first;
         sallyport::attempt const a = attempt_of(at->second.what);
-        // Its pairing is proven, whatever the trace has shown of it.
-        if (at->second.what.paired) (void)gate_->administer("trace").pair(a.user, a.device.print());
+        // Its pairing is proven, whatever the trace has shown of it. A pair that there is already is not made
+        // again: that would be a write for each line.
+        if (at->second.what.paired && !gate_->paired(a))
+            (void)gate_->administer("trace").pair(a.user, a.device.print());
         auto p = gate_->begin(a);
         if (!p) {
             flying_.erase(at);

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 namespace replay {
@@ -16,44 +18,71 @@ namespace {
 
 using nlohmann::json;
 
-// Stands for a byte or an escape that JSON's reader would refuse as no UTF-8: a noncharacter that no name may
-// hold meanwhile.
-constexpr std::string_view ill_formed = "\xf4\x8f\xbf\xbf";  // U+10FFFF
-
-/// An escape of a surrogate, of either half?
-bool surrogate(std::string_view s, std::string_view third =
-                                       "89abAB"
-                                       "cdefCDEF") {
-    return s.size() >= 6 && s[0] == '\\' && s[1] == 'u' && (s[2] == 'd' || s[2] == 'D') &&
-           third.find(s[3]) != third.npos;
+/// What a \uXXXX at the front says; nullopt where there is none.
+std::optional<char32_t> escaped_unit(std::string_view s) {
+    std::uint16_t unit = 0;
+    if (s.size() < 6 || s[0] != '\\' || s[1] != 'u') return std::nullopt;
+    auto const [stopped, error] = std::from_chars(s.data() + 2, s.data() + 6, unit, 16);
+    return error == std::errc{} && stopped == s.data() + 6 ? std::optional{char32_t{unit}} : std::nullopt;
 }
-/// Half of a surrogate pair, written as an escape, without the other?
-bool lone_surrogate(std::string_view s) {
-    bool const pair = surrogate(s, "89abAB") && surrogate(s.substr(6), "cdefCDEF");
-    return surrogate(s) && !pair;
+/// The same of a whole pair of surrogates; half of one stands for itself. `length` is that of the escape.
+std::optional<char32_t> escaped(std::string_view s, std::size_t& length) {
+    auto const first = escaped_unit(s);
+    length = 6;
+    if (!first || (*first & 0xfc00) != 0xd800) return first;
+    auto const second = escaped_unit(s.substr(6));
+    if (!second || (*second & 0xfc00) != 0xdc00) return first;
+    length = 12;
+    return 0x10000 + ((*first & 0x3ff) << 10 | (*second & 0x3ff));
 }
 
-/// The line with whatever is no UTF-8 replaced, so that it can be read; true where there was something.
-bool mend(std::string_view line, std::string& mended) {
-    bool found = false;
+/// As UTF-8 writes it, surrogates too.
+std::string encoded(char32_t c) {
+    auto const byte = [](char32_t b) { return static_cast<char>(static_cast<unsigned char>(b)); };
+    auto const tail = [&](unsigned shift) { return byte(0x80 | (c >> shift & 0x3f)); };
+    if (c < 0x80) return {byte(c)};
+    if (c < 0x800) return {byte(0xc0 | c >> 6), tail(0)};
+    if (c < 0x10000) return {byte(0xe0 | c >> 12), tail(6), tail(0)};
+    return {byte(0xf0 | c >> 18), tail(12), tail(6), tail(0)};
+}
+
+/// JSON's reader takes UTF-8 only, but names and secrets are whatever bytes were typed. So each byte beyond
+/// ASCII is shown to it as the character of that number, and taken back with `bytes_of`.
+std::string bytes_as_characters(std::string_view line) {
+    std::string out;
+    auto const show = [&](std::string_view bytes) {
+        for (char const b : bytes) out += encoded(static_cast<unsigned char>(b));
+    };
+    if (line.substr(0, 3) == "\xef\xbb\xbf") line.remove_prefix(3);  // a byte order mark
     while (!line.empty()) {
-        bool const half = lone_surrogate(line);
-        sallyport::code_point const c = sallyport::first_code_point(line);
-        // An escape is taken whole: a backslash behind a backslash begins none, nor does a pair's second
-        // half.
-        std::size_t const bytes = half ? 6 : surrogate(line) ? 12 : line[0] == '\\' ? 2 : c.bytes;
-        bool const ill = half || !c.well_formed;
-        mended += ill ? ill_formed : line.substr(0, bytes);
-        found = found || ill;
-        line.remove_prefix(std::min(bytes, line.size()));
+        std::size_t length = 1;
+        if (auto const c = escaped(line, length); c && *c >= 0x80) {
+            show(encoded(*c));
+        } else {
+            // Taken whole: a backslash behind a backslash begins no escape.
+            length = std::min<std::size_t>(line[0] == '\\' ? 2 : 1, line.size());
+            show(line.substr(0, length));
+        }
+        line.remove_prefix(length);
     }
-    return found;
+    return out;
+}
+std::string bytes_of(std::string_view characters) {
+    std::string out;
+    while (!characters.empty()) {
+        sallyport::code_point const c = sallyport::first_code_point(characters);
+        out += static_cast<char>(static_cast<unsigned char>(c.value));
+        characters.remove_prefix(c.bytes);
+    }
+    return out;
 }
 
 /// Reads the members of one line, remembering the first that is not what it should be.
 class members {
 public:
-    members(json const& object, std::string& fault) : object_{object}, fault_{fault} {}
+    /// `bytes`: its texts hold a character for each byte.
+    members(json const& object, bool bytes, std::string& fault)
+        : object_{object}, bytes_{bytes}, fault_{fault} {}
 
     [[nodiscard]] bool has(char const* key) const { return object_.contains(key); }
 
@@ -61,7 +90,8 @@ public:
         json const* const v = find(key, needed);
         if (v == nullptr) return {};
         if (!v->is_string()) return complain(key, "a string"), std::string{};
-        return v->get<std::string>();
+        auto const& text = v->get_ref<std::string const&>();
+        return bytes_ ? bytes_of(text) : text;
     }
     bool truth(char const* key) {
         json const* const v = find(key, false);
@@ -77,12 +107,12 @@ public:
         if (!fits) return complain(key, "a whole number from 0 to " + std::to_string(most)), 0;
         return v->get<std::int64_t>();
     }
-    /// Is it the second of the two words? Absent counts as the first.
+    /// Is it the second of the two words? Absent counts as the first, which may be that there is none.
     bool second_of(char const* key, std::string_view first, std::string_view second, bool needed = false) {
         if (json const* const v = find(key, needed); v != nullptr) {
             if (*v == second) return true;
-            if (*v != first)
-                complain(key, "\"" + std::string{first} + "\" or \"" + std::string{second} + "\"");
+            std::string const either = first.empty() ? "" : "\"" + std::string{first} + "\" or ";
+            if (*v != first) complain(key, either + "\"" + std::string{second} + "\"");
         }
         return false;
     }
@@ -98,13 +128,13 @@ private:
         if (fault_.empty()) fault_ = "\"" + std::string{key} + "\" must be " + expected;
     }
     json const& object_;
+    bool bytes_;
     std::string& fault_;
 };
 
 login read_login(members& m) {
     login l;
     l.user = m.text("user", true);
-    if (l.user.find(ill_formed) != std::string::npos) l.user.assign(1, '\xff');  // no UTF-8, as it was
     l.secret = m.text("secret", true);
     l.source = m.text("source");
     l.service = m.text("service");
@@ -121,14 +151,13 @@ login read_login(members& m) {
 std::optional<entry> read_line(std::string_view line, std::string& fault) {
     fault.clear();
     json object = json::parse(line, nullptr, false);
-    if (object.is_discarded()) {
-        if (std::string mended; mend(line, mended)) object = json::parse(mended, nullptr, false);
-    }
+    bool const bytes = object.is_discarded();  // perhaps only since a text is no UTF-8
+    if (bytes) object = json::parse(bytes_as_characters(line), nullptr, false);
     if (!object.is_object()) {
         fault = object.is_discarded() ? "not JSON" : "not a JSON object";
         return std::nullopt;
     }
-    members m{object, fault};
+    members m{object, bytes, fault};
     static constexpr std::array<char const*, 4> kinds{"user", "close", "restart", "change"};
     int given = 0;
     for (char const* const kind : kinds) given += m.has(kind) ? 1 : 0;

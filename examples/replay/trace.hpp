@@ -45,8 +45,8 @@ struct entry {
 /// The latest instant of a trace, in milliseconds: its nanoseconds still fit 64 bits with an hour to spare.
 inline constexpr std::int64_t latest_ms = 9'000'000'000'000;
 
-/// Reads a line; where it cannot be read, `fault` says why. A user name that is no UTF-8 stays what it is:
-/// the gate judges names.
+/// Reads a line; where it cannot be read, `fault` says why. A text that is no UTF-8 keeps its bytes, and half
+/// of an escaped pair of surrogates the three that UTF-8 would write for it: the gate judges names.
 [[nodiscard]] std::optional<entry> read_line(std::string_view line, std::string& fault);
 
 }  // namespace replay

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "interruption.hpp"
+
 #include <sallyport/identity/accounts_file.hpp>
 #include <sallyport/identity/argon2id.hpp>
 #include <sallyport/role/role_table.hpp>
@@ -49,6 +51,8 @@ public:
     folder(folder const&) = delete;
     folder& operator=(folder const&) = delete;
     ~folder() {
+        // Whoever writes in it has been told to end; orphans of an errand come to us (see `interruption`).
+        for (int tries = 0; tries < 300 && ::waitpid(-1, nullptr, WNOHANG) >= 0; ++tries) ::usleep(10'000);
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
@@ -88,6 +92,7 @@ public:
         pid_ = ::fork();
         if (pid_ < 0) throw std::runtime_error{"no process can be started"};
         if (pid_ == 0) {
+            interruption::let_through();
             (void)::prctl(PR_SET_PDEATHSIG, SIGTERM);
             int const file =
                 ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -115,16 +120,17 @@ public:
     ~device() { stop(); }
 
     [[nodiscard]] int port() const noexcept { return port_; }
-    /// Until it ends, by a signal that it gets.
-    void wait() noexcept {
-        if (pid_ > 0) (void)::waitpid(pid_, nullptr, 0);
-        pid_ = 0;
+    /// Until a signal comes: which; 0: it has ended by itself.
+    [[nodiscard]] int serve() noexcept {
+        int status = 0;
+        return interruption::or_end_of(pid_, status);
     }
 
 private:
     void stop() noexcept {
         if (pid_ > 0) (void)::kill(pid_, SIGTERM);
-        wait();
+        if (pid_ > 0) (void)::waitpid(pid_, nullptr, 0);
+        pid_ = 0;
     }
     pid_t pid_ = 0;
     int port_ = 0;

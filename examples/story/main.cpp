@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // sallyport-story: a controller's login path at work. Starts the WBM with fresh accounts in a folder of this
 // run, does over HTTPS what people would do in their browsers, and tells of it; then a connector meets a
-// broker for the first time. Exit code 0: everything was as told. --serve: the pages stay up.
+// broker for the first time. Exit code 0: everything was as told. --serve: the pages stay up until a
+// signal comes, and that is 0. A signal before is 128 and its number. Nothing is left behind.
 #include "device.hpp"
 #include "first_contact.hpp"
 #include "narrator.hpp"
@@ -207,7 +208,7 @@ private:
         tell_.remark("\u201cA client " + which + "\u201d");
         tell_.tell(
             "olga reads which machine it is, and how often it comes",
-            which.find("at wbm from 127.0.0.1 sends one wrong password again and again, every 0.3") == 0);
+            which.find("at wbm from 127.0.0.1 sends one wrong password again and again, every 0.") == 0);
     }
 
     void the_delay_runs_out() {
@@ -241,29 +242,45 @@ private:
     narrator::clock::time_point open_at_{};
 };
 
+/// What is told, from the first chapter to the last: the exit code.
+int tell_all(std::string const& here, std::string const& folder, int port,
+             std::vector<story::demo_account> const& accounts) {
+    narrator tell;
+    the_story{port, accounts, tell}.walk();
+    story::first_contact{here, folder, tell}.walk();
+    fmt::print("\n{} in {:.0f} s.\n",
+               tell.wrong() == 0 ? "Everything was as told,"
+                                 : fmt::format("{} things were NOT as told,", tell.wrong()),
+               tell.seconds());
+    return tell.wrong() == 0 ? 0 : 1;
+}
+
+int fails(std::exception const& e) {
+    fmt::print(stderr, "sallyport-story: {}\n", e.what());
+    return 1;
+}
+
 int run(bool serve) {
+    story::interruption const no_sooner_than_asked;
     std::string const here = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
     if (sodium_init() < 0) throw std::runtime_error{"libsodium did not start"};
     auto const accounts = fresh_accounts();
     story::folder const folder;
     story::make_accounts(folder.path(), accounts);
-    narrator tell;
     story::device device{here + "/sallyport-wbm", folder.path()};
     if (serve) introduce(device.port(), accounts);
-    the_story{device.port(), accounts, tell}.walk();
-    story::first_contact{here, folder.path(), tell}.walk();
-    fmt::print("\n{} in {:.0f} s.\n",
-               tell.wrong() == 0 ? "Everything was as told,"
-                                 : fmt::format("{} things were NOT as told,", tell.wrong()),
-               tell.seconds());
-    if (serve) {
-        introduce(device.port(), accounts);
-        fmt::print("Ctrl-C ends them.\n");
-        (void)std::fflush(stdout);
-        (void)std::signal(SIGINT, SIG_IGN);  // the device gets it too, and ends; then we do
-        device.wait();
-    }
-    return tell.wrong() == 0 ? 0 : 1;
+    story::errand telling{[&] {
+        try {
+            return tell_all(here, folder.path(), device.port(), accounts);
+        } catch (std::exception const& e) { return fails(e); }
+    }};
+    if (int const signal = telling.wait(); signal != 0) return 128 + signal;
+    if (!serve) return telling.code();
+    introduce(device.port(), accounts);
+    fmt::print("Ctrl-C ends them.\n");
+    (void)std::fflush(stdout);
+    if (device.serve() == 0) throw std::runtime_error{"the pages have ended by themselves"};
+    return 0;  // as announced, whatever was told
 }
 
 }  // namespace
@@ -276,8 +293,5 @@ int main(int argc, char** argv) {
     }
     try {
         return run(serve);
-    } catch (std::exception const& e) {
-        fmt::print(stderr, "sallyport-story: {}\n", e.what());
-        return 1;
-    }
+    } catch (std::exception const& e) { return fails(e); }
 }

@@ -60,13 +60,13 @@ std::optional<identity::account_record> staff::find(std::string_view name) const
     return found == all->end() ? std::nullopt : std::optional{*found};
 }
 
-/// What stands in the file becomes what is in force, for open sessions too.
-bool staff::take_in() {
+/// What stands in the file becomes what is in force, for open sessions too. `but`: see `reevaluate`.
+bool staff::take_in(std::uint64_t but) {
     if (auto const why = people_.reload()) {
         gate_.record({.id = event_id::accounts_rejected, .detail = std::string_view{why->to_string()}});
         return false;
     }
-    gate_.reevaluate();
+    gate_.reevaluate(but);
     return true;
 }
 
@@ -84,7 +84,7 @@ outcome staff::change(actor const& by, std::string_view name, event_id what, std
             {.id = event_id::accounts_unsaved, .actor = by.is, .detail = std::string_view{why->message}});
         return failed(*why);
     }
-    (void)take_in();
+    (void)take_in(by.session);
     gate_.record({.id = what,
                   .user = name,
                   .source = by.source,

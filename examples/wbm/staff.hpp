@@ -21,6 +21,7 @@ struct actor {
     sallyport::name is{};
     sallyport::role_set roles{};
     sallyport::address source{};
+    std::uint64_t session = 0;  ///< in which he acts
 };
 
 /// How a change ended: `problem` says in a sentence why nothing was changed; empty: it is done, and in force.
@@ -70,7 +71,7 @@ private:
                    std::string_view detail, std::function<finding(file&)> const& make);
     outcome change_other(actor const& by, std::string_view name, std::string_view detail,
                          std::function<void(account_record&)> const& make);
-    bool take_in();
+    bool take_in(std::uint64_t but = 0);
     [[nodiscard]] std::string findings_in(sallyport::secret fresh, std::string_view name,
                                           std::vector<std::string> const& had,
                                           sallyport::address const& source) const;

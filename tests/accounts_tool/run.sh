@@ -46,6 +46,8 @@ expect 0 '^bo: added, with Admin.$' add a.toml bo --roles Admin "${quick[@]}" <<
 expect 1 'has an account "amira" already' add a.toml AMIRA "${quick[@]}" < /dev/null
 expect 1 'unknown role "Emperor"; expected one of Admin, ' add a.toml x --roles Emperor "${quick[@]}" < /dev/null
 expect 1 'expected a name of 1 to 64 bytes' add a.toml '' "${quick[@]}" <<< 'valve seven drips'
+expect 1 '^sallyport-accounts: expected a name of 1 to 64 bytes' add a.toml $'a\nb' "${quick[@]}" <<< 'valve seven drips'
+expect 1 '^sallyport-accounts: expected a name of .*without control characters, and without blanks before or behind$' add a.toml ' a' "${quick[@]}" < /dev/null
 expect 1 'x: no password is set. None was given.' add a.toml x "${quick[@]}" < /dev/null
 expect 1 'x: no password is set. It is too short' add a.toml x "${quick[@]}" <<< 'short'
 expect 1 'one of the commonest' add a.toml x "${quick[@]}" <<< 'P@ssw0rd2024!'
@@ -70,7 +72,10 @@ expect 0 'bo +Admin +must change its password' list a.toml "${quick[@]}"
 chmod 640 a.toml
 expect 1 'others may read or change it \(mode 0640\); expected 0600' check a.toml "${quick[@]}"
 expect 0 '^amira: removed.$' remove a.toml amira "${quick[@]}"
-holds "a mode that somebody chose stays" [ "$(stat -c %a a.toml)" = 640 ]
+holds "a group's reading, which somebody chose, stays" [ "$(stat -c %a a.toml)" = 640 ]
+chmod 666 a.toml
+expect 0 '^bo: has Admin, Viewer now.\s+sallyport-accounts: a.toml: others could read or change it; mode bits 0026 are taken away$' roles a.toml bo Admin,Viewer "${quick[@]}"
+holds "nothing is left to others" [ "$(stat -c %a a.toml)" = 640 ]
 expect 1 'has no account "amira"' remove a.toml amira "${quick[@]}"
 expect 1 'has no account "amira"' passwd a.toml amira "${quick[@]}" < /dev/null
 

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 
 #include <sallyport/audit/counters.hpp>
+#include <sallyport/audit/folding.hpp>
+#include <sallyport/audit/to.hpp>
 
 #include <map>
 #include <regex>
@@ -62,6 +64,11 @@ TEST_CASE("folded and lost events count for what they stand for", "[audit][count
     c.record({.id = event_id::audit_lost, .value = 12});
     CHECK(c.lost() == 42);
     CHECK(c.of(event_id::audit_lost) == 2);
+    audit::folding folded{audit::to{c}};
+    for (int i = 0; i < 5; ++i) folded.record({.id = event_id::audit_lost, .value = 7, .at = after(0s)});
+    folded.flush(after(1s));
+    CHECK(c.lost() == 42 + 5 * 7);
+    CHECK(c.of(event_id::audit_lost) == 2 + 5);
 }
 
 TEST_CASE("the page is Prometheus' text format", "[audit][counters]") {

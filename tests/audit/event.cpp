@@ -2,9 +2,11 @@
 #include "audit/made.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/audit/escape.hpp>
 #include <sallyport/audit/event.hpp>
 
 #include <set>
+#include <string>
 #include <type_traits>
 
 namespace {
@@ -23,6 +25,16 @@ TEST_CASE("an event stands for itself, or for those that it repeats", "[audit][e
     CHECK(audit::happenings(e) == 1);
     e.repeated = 4812;
     CHECK(audit::happenings(e) == 4812);
+}
+
+TEST_CASE("a nought does not end the name that somebody typed", "[audit][event]") {
+    CHECK(audit::as_typed("amira") == name{"amira"});
+    CHECK(audit::as_typed("").empty());
+    CHECK(audit::escaped(audit::as_typed({"admin\0 of nothing", 17}).view()) == "admin\\xff of nothing");
+    CHECK(audit::as_typed({"admin\0", 6}).view() == "admin\xff");
+    CHECK(audit::as_typed({"\0admin", 6}).view() == std::string{"\xff"} + "admin");
+    std::string const noughts(70, '\0');
+    CHECK(audit::as_typed(noughts).view() == std::string(64, '\xff'));
 }
 
 TEST_CASE("each event has an id of its own, and the numbers are what they were", "[audit][event]") {

@@ -51,6 +51,14 @@ TEST_CASE("an act of administration names who did it", "[audit][explain]") {
     audit::event nothing = full(event_id::penalty_cleared);
     nothing.value = 0;
     CHECK(explain(nothing).find("'amira' found no penalty of user 'admin' to clear") == 0);
+    nothing.user = {}, nothing.service = {};
+    CHECK(explain(nothing).find("'amira' found no penalty to clear of whoever comes from 192.0.2.7: ") == 0);
+    nothing.value = 1;
+    CHECK(explain(nothing).find("'amira' cleared the penalty of whoever comes from 192.0.2.7: ") == 0);
+    nothing.source = {};
+    CHECK(explain(nothing).find("'amira' cleared the penalty that newcomers share: ") == 0);
+    nothing.value = 0;
+    CHECK(explain(nothing).find("'amira' found no penalty to clear that newcomers share: ") == 0);
     CHECK(explain(full(event_id::session_terminated)).find("'amira' closed session 7 of user 'admin'") == 0);
     CHECK(explain(full(event_id::session_maximum_set)).find("'amira' set the maximum of sessions to 16") ==
           0);

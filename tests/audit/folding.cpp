@@ -124,6 +124,8 @@ TEST_CASE("logins and logouts are alike whatever the session's number; acts of a
     CHECK_FALSE(alike_but(event_id::session_terminated, session));
     CHECK_FALSE(alike_but(event_id::session_maximum_set, value));
     CHECK_FALSE(alike_but(event_id::penalty_cleared, actor));
+    CHECK_FALSE(
+        alike_but(event_id::penalty_cleared, [](auto& e) { e.source = address::ipv4(192, 0, 2, 8); }));
     CHECK_FALSE(alike_but(event_id::accounts_rejected, detail));
     CHECK(alike_but(event_id::sessions_listed,
                     [](auto& e) { e.at = after(5s); }));  // a page that refreshes itself

@@ -2,7 +2,12 @@
 #include "house.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/audit/explain.hpp>
+#include <sallyport/audit/folding.hpp>
+
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace {
 
@@ -113,10 +118,88 @@ TEST_CASE("a penalty kept by source is cleared by its source", "[authenticator][
                    sallyport::penalty::backoff<sallyport::penalty::by_account_and_source>{}};
     CHECK(fail(at.gate, "amira", 3).retry_after == 10s);
     auto root = at.gate.administer("root");
-    CHECK_FALSE(root.clear_penalty("amira"));
     CHECK_FALSE(root.clear_penalty("amira", there));
     CHECK(root.clear_penalty("amira", here));
     CHECK(at.gate.login(knock("amira", "valve-7")));
+}
+
+TEST_CASE("which penalty was cleared is written down, its source too", "[authenticator][administration]") {
+    auto at = site{house_options{}, sallyport::penalty::backoff<sallyport::penalty::by_source>{}};
+    fail(at.gate, "amira", 3, here);
+    fail(at.gate, "amira", 3, there);
+    auto root = at.gate.administer("root");
+    CHECK(root.clear_penalty("", here));
+    auto const one = at.last();
+    CHECK(one.id == event_id::penalty_cleared);
+    CHECK(one.user.empty());
+    CHECK(one.source == here);
+    CHECK(explain(one).find("'root' cleared the penalty of whoever comes from 192.0.2.7.") == 0);
+    CHECK(root.clear_penalty("", there));
+    CHECK(at.last().source == there);
+    CHECK_FALSE(alike(one, at.last()));  // else a fold would make one of them
+    CHECK_FALSE(root.clear_penalty("bo", there));
+    CHECK(at.last().user == "bo");
+    CHECK(at.last().source == there);
+}
+
+TEST_CASE("an account is forgiven whatever source its penalties are kept by",
+          "[authenticator][administration]") {
+    auto at = site{house_options{}, sallyport::penalty::backoff<sallyport::penalty::by_account_and_source>{}};
+    for (std::string_view const user : {"amira", "nobody"})
+        for (address const from : {here, there}) CHECK(fail(at.gate, user, 3, from).retry_after == 10s);
+    auto root = at.gate.administer("root");
+    CHECK(root.clear_penalty("Amira"));
+    CHECK_FALSE(root.clear_penalty("amira"));
+    CHECK(at.gate.login(knock("amira", "valve-7", here)));
+    CHECK(at.gate.login(knock("amira", "valve-7", there)));
+    CHECK(root.penalties().size() == 2);
+    CHECK(root.clear_penalty("nobody"));
+    CHECK(root.penalties().empty());
+    for (unsigned n = 0; n < 100; ++n) fail(at.gate, n % 2 == 0 ? "amira" : "bo", 1, host(n));
+    CHECK(root.clear_penalty("amira"));  // more than are cleared in one hold of the lock
+    CHECK(root.penalties().size() == 50);
+    CHECK_FALSE(root.clear_penalty("amira"));
+}
+
+TEST_CASE("the penalty of a malformed name is cleared as it was typed, and as the list shows it",
+          "[authenticator][administration]") {
+    auto at = published();
+    auto root = at.gate.administer("root");
+    for (bool const as_listed : {true, false}) {
+        CAPTURE(as_listed);
+        fail(at.gate, "ami\tra", 3);
+        fail(at.gate, "b\to", 1);
+        auto const list = root.penalties();
+        REQUIRE(list.size() == 2);
+        auto const& hers = list[list[0].failures == 3 ? 0 : 1];
+        CHECK(root.clear_penalty(as_listed ? hers.account.view() : "ami\tra"));
+        REQUIRE(root.penalties().size() == 1);
+        CHECK(root.penalties()[0].failures == 1);
+        CHECK(root.clear_penalty("b\to"));
+    }
+    // A key that somebody types to log in is a malformed name as any other.
+    std::string const key = std::string{"\xff"} + "0123456789abcdef";
+    fail(at.gate, key, 1);
+    CHECK_FALSE(root.clear_penalty(key));
+    REQUIRE(root.penalties().size() == 1);
+    CHECK(root.clear_penalty(root.penalties()[0].account.view()));
+}
+
+TEST_CASE("a nought makes no other name of what an administrator is told to have done",
+          "[authenticator][administration]") {
+    auto at = published();
+    auto root = at.gate.administer({"root\0not", 8});
+    std::string const amira{"amira\0not", 9};
+    auto const told_of = [&] {
+        CHECK(at.last().actor == "root\xffnot");
+        return at.last().user;
+    };
+    (void)root.clear_penalty(amira);
+    CHECK(told_of() == "amira\xffnot");
+    (void)root.revoke_pairs(amira);
+    CHECK(told_of() == "amira\xffnot");
+    (void)root.pairs(amira);
+    CHECK(told_of() == "amira\xffnot");
 }
 
 TEST_CASE("somebody who waits is let in as soon as a penalty is cleared",

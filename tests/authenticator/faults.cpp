@@ -4,6 +4,10 @@
 #include "support/catch.hpp"
 
 #include <sallyport/audit/counters.hpp>
+#include <sallyport/audit/folding.hpp>
+#include <sallyport/audit/ring.hpp>
+#include <sallyport/audit/tee.hpp>
+#include <sallyport/audit/to.hpp>
 
 #include <atomic>
 #include <bitset>
@@ -109,6 +113,44 @@ TEST_CASE("the login path goes on when the sink throws; losses are counted and r
     CHECK(log.count(event_id::audit_lost) == 2);  // … and again when it happens again
     CHECK(log.events().back().value == 1);
     CHECK(gate.audit_losses() == 10);
+}
+
+/// Its own work fails while it is told to, as a disk would.
+struct brittle_worker {
+    std::shared_ptr<std::atomic<bool>> broken;
+    sallyport::testing::recorder behind;
+    void record(sallyport::audit::event const& e) { behind.record(e); }
+    void tick(instant) {
+        if (*broken) throw std::runtime_error{"the disk is full"};
+    }
+    nanoseconds next_tick(instant) {
+        if (*broken) throw std::runtime_error{"the disk is full"};
+        return 5s;
+    }
+};
+
+TEST_CASE("a sink that throws at its own work costs no session that is to be told of",
+          "[authenticator][faults][tick]") {
+    auto const broken = std::make_shared<std::atomic<bool>>(true);
+    sallyport::testing::recorder log;
+    sallyport::authenticator gate{sallyport::environment{}
+                                      .with_clock(sallyport::testing::manual_clock{})
+                                      .with_audit(brittle_worker{broken, log}),
+                                  people{}};
+    CHECK(gate.next_tick() == nanoseconds::max());
+    auto who = gate.login(knock("amira", "valve-7", here, "wbm", 77));
+    REQUIRE(who);
+    REQUIRE(gate.administer("root").close(who->number()));
+    auto const gone = gate.tick();
+    REQUIRE(gone);
+    CHECK(gone->channel == 77);
+    CHECK(gate.audit_losses() == 1);
+    *broken = false;
+    CHECK_FALSE(gate.tick());
+    CHECK(gate.next_tick() == 5s);
+    CHECK(gate.audit_losses() == 1);
+    gate.record({.id = event_id::session_changed});
+    CHECK(log.count(event_id::audit_lost) == 1);
 }
 
 /// Throws at half of what it is told, in no rhythm that a report could fall in step with, until it is well.
@@ -239,6 +281,26 @@ TEST_CASE("a verifier that finds fault with itself makes a gate that refuses", "
                                   sallyport::penalty::backoff<>{}};
     refuses_everything(gate);
     CHECK(gate.fault() == "empty_directory: nobody is on file");
+}
+
+TEST_CASE("a sink whose options cannot be shuts the gate, wherever it hangs", "[authenticator][faults]") {
+    namespace audit = sallyport::audit;
+    auto const fault_over = [](auto sink) {
+        sallyport::authenticator gate{sallyport::environment{}.with_audit(std::move(sink)), people{}};
+        CHECK(gate.ready() == gate.fault().empty());
+        CHECK(static_cast<bool>(gate.login(knock("amira", "valve-7"))) == gate.ready());
+        return std::string{gate.fault()};
+    };
+    audit::ring nothing{{.capacity = 0}};
+    std::string const why{nothing.fault()};
+    REQUIRE_FALSE(why.empty());
+    CHECK(fault_over(audit::ring{{.capacity = 0}}) == why);
+    CHECK(fault_over(audit::to{nothing}) == why);
+    CHECK(fault_over(audit::tee{audit::counters{}, audit::to{nothing}}) == why);
+    CHECK(fault_over(audit::folding{audit::tee{audit::to{nothing}}}) == why);
+    CHECK(fault_over(audit::folding{audit::counters{}, {.window = 0s}}) ==
+          audit::folding_options{.window = 0s}.fault());
+    CHECK(fault_over(audit::folding{audit::tee{audit::counters{}, audit::ring{}}}).empty());
 }
 
 TEST_CASE("a storage that is too small is not opened", "[authenticator][faults]") {

@@ -35,6 +35,8 @@ std::vector<bad_input> const& all_of_it() {
         {"a line break", "amira\nlogin_admitted", "open sesame"},
         {"an escape sequence", "amira\x1b[2K", "open sesame"},
         {"a nought", std::string{"amira\0", 6}, "open sesame"},
+        {"a nought, and more", std::string{"amira\0 of nothing", 17}, "open sesame"},
+        {"nothing but a nought", std::string(1, '\0'), "open sesame"},
         {"a delete", "amira\x7f", "open sesame"},
         {"a C1 control", "amira\xc2\x85", "open sesame"},
         {"a password of 129 bytes", "amira", std::string(129, 'p')},
@@ -55,7 +57,8 @@ TEST_CASE("bad input is refused outwardly like any wrong one, and by its name in
         auto const events = here.log.events();
         REQUIRE(events.size() == 2);
         CHECK(events[0].why.why == reason::malformed_attempt);
-        CHECK(events[0].user == name{bad.user});  // as it was typed, cut: a sink escapes it
+        CHECK(events[0].user == audit::as_typed(bad.user));  // cut: a sink escapes it
+        CHECK((events[0].user == name{"amira"}) == (bad.user == "amira"));
         CHECK(here.gate.open_sessions() == 0);
         CHECK(here.at_the_door() == 0);
     }

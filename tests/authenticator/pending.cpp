@@ -2,6 +2,8 @@
 #include "house.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/penalty/lanes.hpp>
+
 #include <thread>
 #include <utility>
 
@@ -163,6 +165,66 @@ TEST_CASE("another attempt than the one that arrived stays a failure", "[authent
     CHECK(p->settle());
 }
 
+TEST_CASE("another secret than the one that guards have looked at stays a failure",
+          "[authenticator][pending]") {
+    site at{house_options{}, sallyport::penalty::lanes<>{}};
+    for (int i = 0; i < 4; ++i) (void)at.gate.login(knock("amira", "old-valve"));  // pays as a repeated one
+    int const asked = at.folk.book->asked;
+    auto p = at.gate.begin(knock("amira", "old-valve"));
+    REQUIRE(p);
+    p->verify(right);
+    CHECK(at.folk.book->asked == asked);
+    CHECK(p->settle().error().why == reason::undecided);
+
+    attempt with_code = right;
+    with_code.code = secret{"7KQM-0D3F-XW9R-5TAB"};
+    auto other = at.gate.begin(right);
+    REQUIRE(other);
+    other->verify(with_code);
+    CHECK_FALSE(other->settle());
+    CHECK(at.folk.book->asked == asked);
+}
+
+TEST_CASE("what was tested cannot be withdrawn", "[authenticator][pending]") {
+    auto at = published();
+    for (auto const delay : {0s, 0s, 10s}) {
+        auto p = at.gate.begin(right);
+        REQUIRE(p);
+        p->verify(knock("amira", "wrong"));
+        p->withdraw();
+        CHECK(at.gate.delay(right) == delay);
+        CHECK(at.last().why.why == reason::undecided);
+    }
+    CHECK(at.at_the_door() == 0);
+    at.wait(10s);
+    {
+        auto p = at.gate.begin(right);
+        REQUIRE(p);
+        p->verified(denial{reason::invalid_credentials, {}});
+        p->withdraw();
+    }
+    CHECK(at.gate.delay(right) == 40s);
+    at.wait(40s);
+    at.folk.book->down = true;  // not tested after all
+    auto p = at.gate.begin(right);
+    REQUIRE(p);
+    p->verify(right);
+    p->withdraw();
+    CHECK(at.gate.delay(right) == 0s);
+}
+
+TEST_CASE("what a host's directory said before the accounts changed is asked about again",
+          "[authenticator][pending]") {
+    auto at = published();
+    auto p = at.gate.begin(right);
+    REQUIRE(p);
+    at.folk.book->disable("amira");  // the host has asked its directory already
+    at.gate.reevaluate();
+    p->verified(principal{.is = "amira", .roles = admins});
+    CHECK(p->settle().error().why == reason::account_disabled);
+    CHECK(at.gate.open_sessions() == 0);
+}
+
 TEST_CASE("another attempt takes back what was said of the right one", "[authenticator][pending]") {
     auto at = published();
     auto p = at.gate.begin(right);
@@ -217,6 +279,21 @@ TEST_CASE("begin never waits: attempts in flight alone are 'try again later'", "
         (*p)->verify(right);
         CHECK((*p)->settle());
     }
+}
+
+TEST_CASE("a delay that runs is named though others are in flight beside it", "[authenticator][pending]") {
+    site at{house_options{}, sallyport::penalty::backoff<>{},
+            sallyport::penalty::backoff<sallyport::penalty::by_source>{}};
+    for (auto const* user : {"bo", "chen", "dora"}) (void)at.gate.login(knock(user, "wrong", there));
+    auto one = at.gate.begin(right), two = at.gate.begin(right), three = at.gate.begin(right);
+    REQUIRE((one && two && three));
+    attempt const from_there = knock("amira", "valve-7", there);
+    CHECK(at.gate.begin(right).error() == denial{reason::try_again_later, {}});
+    CHECK(at.gate.begin(from_there).error() ==
+          denial{reason::penalty_delay_active, 40s});  // and it was early
+    one->withdraw(), two->withdraw(), three->withdraw();
+    CHECK(at.gate.delay(from_there) == 40s);
+    CHECK(at.gate.delay(right) == 0s);
 }
 
 TEST_CASE("with an expired delay one may try, and one alone", "[authenticator][pending]") {

@@ -58,6 +58,30 @@ TEST_CASE("changed roles apply at once, without a new login", "[authenticator][r
     CHECK(who->state() == standing::open);
 }
 
+TEST_CASE("whoever came in by a password that had to be changed goes when it is changed",
+          "[authenticator][reevaluate]") {
+    auto at = published();
+    at.folk.book->give("bo", {});
+    at.folk.book->mark("bo", principal::must_change_password);
+    auto thief = at.gate.login(bo), owner = at.gate.login(bo);
+    REQUIRE((thief && owner));
+    CHECK(at.gate.reevaluate() == 0);  // nothing changed
+    at.folk.book->give("bo", admins);
+    at.folk.book->mark("bo", 0);
+    CHECK(at.gate.reevaluate(owner->number()) == 1);
+    CHECK(thief->state() == standing::revoked);
+    CHECK_FALSE(thief->may(admins));
+    CHECK(owner->may(admins));
+
+    at.folk.book->mark("bo", principal::must_change_password);
+    auto both = at.gate.login(bo);
+    REQUIRE(both);
+    at.folk.book->mark("bo", 0);
+    CHECK(at.gate.reevaluate() == 1);  // nobody says in which it was changed: he logs in once more
+    CHECK(both->state() == standing::revoked);
+    CHECK(owner->may(admins));  // he came in by a password of his own
+}
+
 TEST_CASE("a locked session's roles change, and it stays locked", "[authenticator][reevaluate]") {
     auto at = published();
     auto who = at.gate.login(bo);

@@ -2,8 +2,14 @@
 #include "house.hpp"
 #include "support/catch.hpp"
 
+#include <sallyport/penalty/lanes.hpp>
+
 #include <array>
+#include <atomic>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -36,6 +42,55 @@ TEST_CASE("64 threads guess in parallel: never more verified than the law allows
         CHECK(at.folk.book->asked == 4);  // one a delay
         CHECK(at.at_the_door() == 0);
     }
+}
+
+TEST_CASE("a delay that stands at its longest lets nobody through, however many knock",
+          "[authenticator][threads]") {
+    // Each early attempt puts it there anew, under the feet of those who have read their clock a moment ago.
+    using sallyport::penalty::early_attempt;
+    for (auto const early : {early_attempt::extend, early_attempt::freeze}) {
+        sallyport::penalty::backoff<sallyport::penalty::by_account, sallyport::penalty::threshold_law> guard{
+            {.law = {.failures = 5, .lock = 900s}, .on_early_attempt = early}};
+        people folk;
+        sallyport::authenticator gate{sallyport::environment{}.with_house({.doors = 256}), folk, guard};
+        together(8, [&](unsigned n) {
+            for (int i = 0; i < 20'000; ++i) {
+                auto const a = knock("amira", "wrong", host(n));
+                if (auto p = gate.begin(a)) {
+                    p->verify(a);
+                    (void)p->settle();
+                }
+            }
+        });
+        CHECK(folk.book->asked == 5);
+        CHECK_FALSE(gate.login(knock("amira", "valve-7")));
+    }
+}
+
+TEST_CASE("pairing codes and tokens are drawn at once, and none twice", "[authenticator][threads]") {
+    site at{house_options{}, sallyport::penalty::lanes<>{}};
+    auto const host_session = at.gate.login(knock("amira", "valve-7"));
+    REQUIRE(host_session);
+    std::mutex lock;
+    std::set<std::string> codes;
+    std::set<std::array<sallyport::word, 2>> tokens;
+    together(4, [&](unsigned n) {
+        for (int i = 0; i < 200; ++i) {
+            if (n % 2 == 0) {
+                if (auto const code = at.gate.issue_pairing_code(host_session->number(), secret{"valve-7"})) {
+                    std::lock_guard const hold{lock};
+                    codes.emplace(code->view());
+                }
+            } else if (auto who = at.gate.login(knock("bo", "pump-3", host(n)))) {
+                if (auto const token = who->token()) {
+                    std::lock_guard const hold{lock};
+                    tokens.insert(token->bits);
+                }
+            }
+        }
+    });
+    CHECK(codes.size() == 400);
+    CHECK(tokens.size() == 400);
 }
 
 TEST_CASE("64 parallel logins with the right secret: all admitted, no penalty", "[authenticator][threads]") {

@@ -35,6 +35,20 @@ TEST_CASE("an IPv6 network of 64 bits is one source, since one stranger owns all
     CHECK(address::from("2001:db8:1:2::1").to_string() == "2001:db8:1:2::/64");
 }
 
+TEST_CASE("a port and brackets make no other source", "[core][address]") {
+    CHECK(address::from("192.0.2.7:50001") == address::ipv4(192, 0, 2, 7));
+    CHECK(address::from("192.0.2.7:50002") == address::from("192.0.2.7"));
+    CHECK(address::from("[2001:db8:1:2::1]:50001") == address::from("2001:db8:1:2::1"));
+    CHECK(address::from("[2001:db8:1:2::1]") == address::from("2001:db8:1:2::1"));
+    CHECK(address::from("[fe80::1%eth0]:50001") == address::from("fe80::1"));
+    CHECK(address::from("[::ffff:192.0.2.7]:50001") == address::ipv4(192, 0, 2, 7));
+    CHECK(address::from("2001:db8::1").to_string() == "2001:db8::/64");  // its last group is no port
+    for (std::string_view const odd :
+         {"[", "[]", "[:", ":", "]", "[]:", "192.0.2:1", "[192.0.2.7", "%", ":%"})
+        CHECK(address::from(odd).known());
+    CHECK(address::from("panel-1:1") != address::from("panel-1:2"));  // that is no address
+}
+
 TEST_CASE("a link-local address is one host, whatever the zone", "[core][address]") {
     CHECK(address::from("fe80::1") != address::from("fe80::2"));
     CHECK(address::from("fe80::1%eth0") == address::from("fe80::1"));
@@ -59,10 +73,9 @@ TEST_CASE("any other name of a peer is told by its bytes", "[core][address]") {
     CHECK(address::from("panel-1") != address::from("panel-2"));
     CHECK(address::from("panel-1") != address::from("Panel-1"));
     CHECK(address::from("panel-1").to_string() == "panel-1");
-    CHECK(address::from("192.0.2.7:443") != address::from("192.0.2.7"));  // a host strips its ports
-    CHECK(address::from("192.0.2.256").to_string() == "192.0.2.256");     // no address: a name
-    CHECK(address::from("ff02::1").to_string() == "ff02::1");             // multicast is no peer's address
-    CHECK(address::from("a%b") != address::from("a%c"));                  // a zone is an address's alone
+    CHECK(address::from("192.0.2.256").to_string() == "192.0.2.256");  // no address: a name
+    CHECK(address::from("ff02::1").to_string() == "ff02::1");          // multicast is no peer's address
+    CHECK(address::from("a%b") != address::from("a%c"));               // a zone is an address's alone
     CHECK(address::from("0123456789abcde").to_string() == "0123456789abcde");  // the longest kept as it is
 }
 

@@ -225,6 +225,28 @@ TEST_CASE("behind a gate: a directory out of reach costs nobody, three wrong pas
     CHECK(up.login(knock("amira", "open sesame")).error().why == reason::penalty_delay_active);
 }
 
+TEST_CASE("whom the name service knows is known, and nobody else", "[embed][pam]") {
+    pam_folder folder;
+    auto const people = folder.stack(anybody);
+    CHECK(people.knows(sp::name{"root"}));
+    CHECK(people.knows(sp::name{"daemon"}));
+    CHECK(people.knows(sp::name{"root"}) == people.knows(sp::name{"root"}));
+    CHECK_FALSE(people.knows(sp::name{"there-is-no-such-user"}));
+    CHECK_FALSE(people.knows(sp::name{}));
+    CHECK_FALSE(people.knows(sp::name{std::string(sizeof(sp::name), 'r')}));  // fills a name to its end
+}
+
+TEST_CASE("strangers' names may fill the table: an owner without a record is no newcomer", "[embed][pam]") {
+    pam_folder folder;
+    sp::authenticator gate{sp::environment{}, folder.stack(anybody), sp::penalty::backoff{}};
+    // A password with a zero in it is wrong, and PAM is not even asked: quick.
+    for (int i = 0; i < 4200; ++i) (void)gate.login(knock("stranger-" + std::to_string(i), "wrong\0"s));
+    REQUIRE(gate.login(knock("newcomer", "right")).error().why ==
+            reason::penalty_delay_active);  // they share one record
+    CHECK(gate.login(knock("root", "right")));
+    CHECK(gate.login(knock("daemon", "right")));
+}
+
 TEST_CASE("a malformed name costs PAM the same work, and gets in nowhere", "[embed][pam]") {
     pam_folder folder;
     sp::authenticator gate{sp::environment{}, folder.stack(anybody), sp::penalty::backoff{}};

@@ -69,6 +69,33 @@ TEST_CASE("a new file holds nobody, and is its owner's alone", "[identity][accou
     CHECK(book::create(f.file("link")));
 }
 
+TEST_CASE("a change leaves nothing of the file to others, and the group its reading",
+          "[identity][accounts_file]") {
+    folder const f;
+    REQUIRE_FALSE(book::create(f.file()));
+    {
+        auto file = edited(f.file());
+        REQUIRE_FALSE(file.add(amira()));
+        REQUIRE_FALSE(file.save());
+        CHECK(file.taken_away() == 0);
+    }
+    bool disabled = false;
+    struct {
+        mode_t had, has;
+    } const modes[] = {{0600, 0600}, {0640, 0640}, {0644, 0640}, {0604, 0600}, {0660, 0640}, {0777, 0750}};
+    for (auto const& [had, has] : modes) {
+        CAPTURE(had);
+        REQUIRE(::chmod(f.file().c_str(), had) == 0);
+        auto file = edited(f.file());
+        REQUIRE_FALSE(file.set_disabled("amira", disabled = !disabled));
+        REQUIRE_FALSE(file.save());
+        CHECK(file.taken_away() == (had & ~has));
+        struct stat about {};
+        REQUIRE(::stat(f.file().c_str(), &about) == 0);
+        CHECK((about.st_mode & 07777) == has);
+    }
+}
+
 TEST_CASE("accounts are added, changed and removed", "[identity][accounts_file]") {
     folder const f;
     REQUIRE_FALSE(book::create(f.file()));
@@ -82,7 +109,10 @@ TEST_CASE("accounts are added, changed and removed", "[identity][accounts_file]"
                               .essential = true}));
         CHECK(file.add(amira())->to_string() == f.file() + ": has an account \"Amira\" already");
         CHECK(file.add({.name = "AMIRA", .password = "plain$2$x"}));
-        CHECK(file.add({.name = "", .password = "plain$2$x"}));
+        for (char const* const name :
+             {"", "a\nb", " a", "\xff", "a\"\\\x01"})  // of which the file knows nothing
+            CHECK(file.add({.name = name, .password = "plain$2$x"})->to_string().find("expected a name of") ==
+                  0);
         CHECK(file.add({.name = "x", .roles = {"Emperor"}, .password = "plain$2$x"})
                   ->message.find("unknown role") == 0);
         CHECK(file.add({.name = "x", .password = "hunter2"})->message.find("no usable hash") !=

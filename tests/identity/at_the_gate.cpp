@@ -125,7 +125,7 @@ TEST_CASE("whoever must change his password is inside with no role, until he has
     CHECK_FALSE(session->may(admin));
     p.change([](auto& f) { return f.set_password("cleo", "plain$2$a new one"); });
     CHECK_FALSE(session->may(admin));
-    CHECK(p.gate.reevaluate() == 0);
+    CHECK(p.gate.reevaluate(session->number()) == 0);
     CHECK(session->may(admin));
     CHECK(session->state() == standing::open);
 }

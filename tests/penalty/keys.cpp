@@ -59,6 +59,12 @@ TEST_CASE("an unknown source is skipped, never shared by all", "[penalty][keys]"
     CHECK(by_account::of(from({})) == name{"amira"});
 }
 
+TEST_CASE("by both, an account has a key for each source", "[penalty][keys]") {
+    CHECK(by_account_and_source::is_of({"amira", here}, "amira"));
+    CHECK_FALSE(by_account_and_source::is_of({"bo", here}, "amira"));
+    CHECK_FALSE(by_account_and_source::is_of({}, "amira"));
+}
+
 TEST_CASE("a line of the list names what the key is made of, and no more", "[penalty][keys]") {
     penalty_entry line;
     by_account::describe("amira", line);

@@ -243,8 +243,9 @@ std::vector<replay::outcome> play(std::vector<replay::entry> trace, std::uint32_
     REQUIRE(people.add("bo", "pump-3", {}));
     replay::temporary_folder const disk;
     std::vector<replay::outcome> out;
-    replay::simulation device{std::move(people), replay::resilient_gate(total, disk),
-                              [&](replay::outcome const& o) { out.push_back(o); }, &disk};
+    auto const make = replay::resilient_gate(total, people.size(), disk);
+    replay::simulation device{std::move(people), make, [&](replay::outcome const& o) { out.push_back(o); },
+                              &disk};
     for (auto& e : trace) device.play(std::move(e));
     device.finish();
     return out;
@@ -270,4 +271,25 @@ TEST_CASE("random traces: the lanes and their rules agree, line by line", "[repl
         CAPTURE(what, seen[what]);
         CHECK(seen[what] > 100);
     }
+}
+
+TEST_CASE("a pair that is proven line by line is written once", "[replay]") {
+    replay::directory people;
+    REQUIRE(people.add("admin", "valve-7", {}));
+    replay::temporary_folder const disk;
+    int admitted = 0;
+    replay::simulation device{std::move(people), replay::resilient_gate(200, 1, disk),
+                              [&](replay::outcome const& o) { admitted += o.verdict == "admitted" ? 1 : 0; },
+                              &disk};
+    replay::login l;
+    l.user = "admin", l.secret = "valve-7", l.device = "panel", l.paired = true;
+    device.play({0, l});
+    auto const written = disk.read();  // each write has a number
+    CHECK_FALSE(written.empty());
+    for (int i = 1; i < 100; ++i) device.play({i, l});
+    CHECK((disk.read() == written));
+    l.device = "tablet";
+    device.play({100, l});
+    CHECK((disk.read() != written));
+    CHECK(admitted == 101);
 }

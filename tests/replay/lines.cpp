@@ -58,6 +58,10 @@ TEST_CASE("a line that cannot be read says why", "[replay]") {
     CHECK(fault_of(R"({"at_ms":1,"user":"a"})") == R"("secret" must be given)");
     CHECK(fault_of(R"({"at_ms":1,"user":5,"secret":"b"})") == R"("user" must be a string)");
     CHECK(fault_of(R"({"at_ms":1,"restart":"soon"})") == R"("restart" must be "clean" or "power_loss")");
+    CHECK(fault_of(R"({"at_ms":1,"user":"a","secret":"b","outcome":"down"})") ==
+          R"("outcome" must be "unavailable")");
+    CHECK(fault_of(R"({"at_ms":1,"user":"a","secret":"b","proof":"none"})") ==
+          R"("proof" must be "trusted" or "paired")");
     CHECK(fault_of(R"({"at_ms":1,"user":"a","secret":"b","presence":1})") ==
           R"("presence" must be true or false)");
     CHECK(fault_of(R"({"at_ms":-1,"close":1})") ==
@@ -70,14 +74,45 @@ TEST_CASE("a line that cannot be read says why", "[replay]") {
 }
 
 TEST_CASE("a name that is no UTF-8 is the gate's to refuse, not the reader's", "[replay]") {
-    for (std::string_view const user : {"a\xff", "\xc0\x80", "\\ud800", "\\udc00x", "\\ud800\\ud800"}) {
-        CAPTURE(user);
-        auto const e = read(R"({"at_ms":1,"user":")" + std::string{user} + R"(","secret":""})");
-        CHECK(std::get<replay::login>(e.what).user == "\xff");
+    struct {
+        std::string_view written, read;
+    } const names[] = {{"a\xff", "a\xff"},
+                       {"\xc0\x80", "\xc0\x80"},
+                       {"\\ud800", "\xed\xa0\x80"},
+                       {"\\uDC00x", "\xed\xb0\x80x"},
+                       {"\\ud800\\ud800", "\xed\xa0\x80\xed\xa0\x80"},
+                       {"\\ud800\\u0041",
+                        "\xed\xa0\x80"
+                        "A"},
+                       {"\xff\\u00e9\xc3\xa9\\u0041\\\"",
+                        "\xff\xc3\xa9\xc3\xa9"
+                        "A\""},
+                       {"\xff\xf4\x8f\xbf\xbf\\udbff\\udfff", "\xff\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf"}};
+    for (auto const& [written, expected] : names) {
+        CAPTURE(written);
+        auto const e = read(R"({"at_ms":1,"user":")" + std::string{written} + R"(","secret":""})");
+        CHECK(std::get<replay::login>(e.what).user == expected);
+        auto const c = read(R"({"at_ms":1,"user":"é","secret":")" + std::string{written} + R"("})");
+        CHECK(std::get<replay::login>(c.what).secret == expected);
+        CHECK(std::get<replay::login>(c.what).user == "\xc3\xa9");
     }
+    CHECK(fault_of("{\"at_ms\":1,\"user\":\"\xff\",\"secret\":\"\"") == "not JSON");
+    CHECK(fault_of("{\"at_ms\":1,\"user\":\"\xff\\u12\",\"secret\":\"\"}") == "not JSON");
+    CHECK(fault_of("{\"at_ms\":1,\"user\":\"\xff\",\"secret\":\"\"}\\") == "not JSON");
+}
+
+TEST_CASE("a name that is UTF-8 stays what it is, whatever stands beside it", "[replay]") {
     for (std::string_view const user : {"\\ud83d\\ude00", "\xf0\x9f\x98\x80"}) {
         auto const e = read(R"({"at_ms":1,"user":")" + std::string{user} + "\",\"secret\":\"\xfe\"}");
         CHECK(std::get<replay::login>(e.what).user == "\xf0\x9f\x98\x80");
+        CHECK(std::get<replay::login>(e.what).secret == "\xfe");
+    }
+    for (std::string_view const user : {"\\udbff\\udfff", "\xf4\x8f\xbf\xbf"}) {  // a noncharacter, and UTF-8
+        auto const e = read(R"({"at_ms":1,"user":")" + std::string{user} + "\",\"secret\":\"\xff\"}");
+        CHECK(std::get<replay::login>(e.what).user == "\xf4\x8f\xbf\xbf");
+        CHECK(std::get<replay::login>(e.what).secret == "\xff");
+        auto const well = read(R"({"at_ms":1,"user":")" + std::string{user} + R"(","secret":""})");
+        CHECK(std::get<replay::login>(well.what).user == "\xf4\x8f\xbf\xbf");
     }
     auto const escaped = read("{\"at_ms\":1,\"user\":\"a\\\\ud800\",\"secret\":\"\xfe\"}");
     CHECK(std::get<replay::login>(escaped.what).user == "a\\ud800");

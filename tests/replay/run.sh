@@ -29,6 +29,30 @@ expect "time goes back" 2 "$(printf '%s\n' "$early" "$fail" | "$replay" --gate p
 expect "usage" 2 "$("$replay" </dev/null >/dev/null 2>&1; echo $?)"
 expect "an empty trace" 0 "$("$replay" --gate plcnext </dev/null; echo $?)"
 
+full=$("$replay" --gate plcnext --account admin:p <<< "$fail" 2>&1 > /dev/full; echo $?)
+expect "output that cannot be written" \
+    "sallyport-replay: standard output cannot be written: No space left on device 1" "${full//$'\n'/ }"
+expect "nor can the usage" 1 "$("$replay" --help 2> /dev/null > /dev/full; echo $?)"
+
+# Every account of the command line has a penalty of its own.
+many=(); for n in $(seq 600); do many+=(--account "u$n:x"); done
+for gate in plcnext resilient; do
+    expect "$gate: 600 accounts, one wrong secret each" 600 \
+        "$(for n in $(seq 600); do printf '{"at_ms":0,"user":"u%d","secret":"y"}\n' "$n"; done |
+            "$replay" --gate $gate "${many[@]}" | grep -c '"invalid_credentials","retry_after_ms":0')"
+done
+
+# What is no UTF-8 is not one name, and U+10FFFF is a character like any other.
+expect "ill-formed names have a penalty each" 8 \
+    "$(for n in 1 2 3 4 5 6 7; do printf '{"at_ms":0,"user":"%b","secret":"x"}\n' "\\xf$n"; done |
+        { cat; printf '%s\n' '{"at_ms":0,"user":"\ud800","secret":"x"}'; } |
+        "$replay" --gate plcnext | grep -c malformed_attempt)"
+last=$'\xf4\x8f\xbf\xbf'
+expect "a bad byte is no U+10FFFF" "admitted refused admitted" \
+    "$(printf '{"at_ms":0,"user":"%b","secret":"%b"}\n' "$last" "$last" admin '\xff' admin "$last" |
+        "$replay" --gate plcnext --account "$last:$last" --account "admin:$last" |
+        sed 's/.*"verdict":"\([a-z]*\)".*/\1/' | xargs)"
+
 # A verdict does not wait for the end of the trace.
 coproc live { "$replay" --gate plcnext; }
 printf '%s\n' "$fail" >&"${live[1]}"

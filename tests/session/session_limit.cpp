@@ -281,6 +281,14 @@ TEST_CASE("evict: the longest idle of lower rank makes room", "[session][session
     CHECK(house.ask({"root", admin}, 20s)->instead_of == 0);  // there is room
 }
 
+TEST_CASE("evict: the longest idle goes, of whichever lower rank", "[session][session_limit]") {
+    inn house{evicting(2)};
+    place const longest = house.let_in({"amira", engineer}, 1s);
+    place const other = house.let_in({"bo", viewer}, 2s);
+    CHECK(house.ask({"root", admin}, 9s)->instead_of == longest.number);
+    CHECK(house.ask({"chen", engineer}, 9s)->instead_of == other.number);  // an equal stays
+}
+
 TEST_CASE("evict: never one's equal, never one's better", "[session][session_limit]") {
     inn house{evicting(2)};
     house.let_in({"amira", engineer}, 1s);

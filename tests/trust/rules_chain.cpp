@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Steps 2, 3 and 5: a chain to a root, every signature on it, and somebody on it whom an administrator
-// trusts. (opcua.md 1, 2, 12.1–12.3, 12.7; controllers.md, "How the stacks failed before")
+// trusts. (OPC 10000-4 §6.1.3; what OpenSSL's X509_verify_cert does otherwise; how other stacks failed)
 #include "rules.hpp"
 
 #include <string>
@@ -13,55 +13,66 @@ using namespace rules;
 // --- 1: what trust means
 // -------------------------------------------------------------------------------------------
 
-TEST_CASE("a trusted leaf under a known root is accepted, with its CAs in the issuer list alone (1.1, 1.2)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a trusted leaf under a known root is accepted, with its CAs in the issuer list alone (Part 4 §6.1.3)",
+    "[trust][rules][chain]") {
     CHECK(the().usual().says(everyone, {the().pump}) == "Good");
 }
-TEST_CASE("a trusted leaf whose issuer is unknown is not accepted (1.2, 12.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted leaf whose issuer is unknown is not accepted (Part 4 §6.1.3, unlike OpenSSL)",
+          "[trust][rules][chain]") {
     CHECK(store{}.trusted({the().pump}).says(everyone, {the().pump}) == "ChainIncomplete of Pump");
 }
-TEST_CASE("a trusted leaf whose root is unknown is not accepted (1.2, 12.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted leaf whose root is unknown is not accepted (Part 4 §6.1.3, unlike OpenSSL)",
+          "[trust][rules][chain]") {
     CHECK(store{}.trusted({the().pump}).issuer_cas({the().line}).says(everyone, {the().pump}) ==
           "ChainIncomplete of Line");
 }
-TEST_CASE("a trusted sub CA with an unknown root is not accepted (1.2, 12.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted sub CA with an unknown root is not accepted (Part 4 §6.1.3, unlike OpenSSL)",
+          "[trust][rules][chain]") {
     CHECK(store{}.trusted_cas({the().line}).says(everyone, {the().pump}) == "ChainIncomplete of Line");
 }
-TEST_CASE("a trusted sub CA vouches for its leaves, with its root in the issuer list (1.2, 12.2)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a trusted sub CA vouches for its leaves, with its root in the issuer list (Part 4 §6.1.3, unlike "
+    "OpenSSL)",
+    "[trust][rules][chain]") {
     CHECK(store{}.trusted_cas({the().line}).issuer_cas({the().root}).says(everyone, {the().pump}) == "Good");
 }
-TEST_CASE("a trusted root vouches for everybody below (1.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted root vouches for everybody below (Part 4 §6.1.3)", "[trust][rules][chain]") {
     CHECK(store{}.trusted_cas({the().root}).issuer_cas({the().line}).says(everyone, {the().pump}) == "Good");
 }
-TEST_CASE("a trusted root vouches for a leaf that it issued itself (1.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted root vouches for a leaf that it issued itself (Part 4 §6.1.3)",
+          "[trust][rules][chain]") {
     auto const leaf = application("Leaf").by(the().root);
     CHECK(store{}.trusted_cas({the().root}).says(everyone, {leaf}) == "Good");
 }
-TEST_CASE("being in the issuer list grants nothing to the leaves below (1.1, 12.2)",
+TEST_CASE("being in the issuer list grants nothing to the leaves below (Part 4 §6.1.3, unlike OpenSSL)",
           "[trust][rules][chain]") {
     CHECK(store{}.issuer_cas({the().line, the().root}).says(everyone, {the().pump}) == "Untrusted of Pump");
 }
-TEST_CASE("being in the issuer list grants nothing to a leaf that lies there itself (1.1)",
+TEST_CASE("being in the issuer list grants nothing to a leaf that lies there itself (Part 4 §6.1.3)",
           "[trust][rules][chain]") {
     CHECK(store{}.issuers({the().pump}).issuer_cas({the().line, the().root}).says(everyone, {the().pump}) ==
           "Untrusted of Pump");
     CHECK(store{}.issuers({the().alone}).says(everyone, {the().alone}) == "Untrusted of Alone");
 }
-TEST_CASE("a self-signed leaf in the trusted list is accepted, and needs no revocation list (1.2, 3, 12.1)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a self-signed leaf in the trusted list is accepted, and needs no revocation list (Part 4 §6.1.3, steps "
+    "10 and 11, unlike OpenSSL)",
+    "[trust][rules][chain]") {
     CHECK(store{}.trusted({the().alone}).says(everyone, {the().alone}) == "Good");
 }
-TEST_CASE("a self-signed leaf that nobody has approved is untrusted (1.2)", "[trust][rules][chain]") {
+TEST_CASE("a self-signed leaf that nobody has approved is untrusted (Part 4 §6.1.3)",
+          "[trust][rules][chain]") {
     CHECK(store{}.trusted({the().alone}).says(opc_ua, {the().stranger}) == "Untrusted of Stranger");
 }
-TEST_CASE("two empty lists trust nobody, they never switch the check off (1.2, controllers.md)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "two empty lists trust nobody, they never switch the check off (Part 4 §6.1.3, how other stacks failed)",
+    "[trust][rules][chain]") {
     CHECK(store{}.says(opc_ua, {the().alone}) == "Untrusted of Alone");
     CHECK_FALSE(store{}.judge(peer::pkix, the().alone.der()).accepted());
     CHECK(store{}.says(everyone, {the().pump}).starts_with("ChainIncomplete of Pump"));
 }
-TEST_CASE("a leaf that is trusted and revoked by nobody is trusted in both lists, too (1.1)",
+TEST_CASE("a leaf that is trusted and revoked by nobody is trusted in both lists, too (Part 4 §6.1.3)",
           "[trust][rules][chain]") {
     CHECK(the().usual().issuers({the().pump}).says(everyone, {the().pump}) == "Good");
 }
@@ -69,27 +80,32 @@ TEST_CASE("a leaf that is trusted and revoked by nobody is trusted in both lists
 // --- 1.3: from where the chain may come
 // ----------------------------------------------------------------------------
 
-TEST_CASE("the peer may bring the CAs of its chain (1.3)", "[trust][rules][chain]") {
+TEST_CASE("the peer may bring the CAs of its chain (Part 4 §6.1.3)", "[trust][rules][chain]") {
     auto const trusting_leaf = store{}.trusted({the().pump}).issuer_crls({the().line_list, the().root_list});
     CHECK(trusting_leaf.says(opc_ua, {the().pump, the().line, the().root}) == "Good");
     auto const trusting_root = store{}.trusted_cas({the().root}).issuer_crls({the().line_list});
     CHECK(trusting_root.says(everyone, {the().pump, the().line}) == "Good");
     CHECK(trusting_root.says(everyone, {the().pump, the().line, the().root}) == "Good");
 }
-TEST_CASE("a root that the peer brings completes a chain, yet is no anchor of RFC 5280 (1.3, 12.3)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a root that the peer brings completes a chain, yet is no anchor of RFC 5280 (Part 4 §6.1.3, unlike "
+    "OpenSSL)",
+    "[trust][rules][chain]") {
     auto const lists = store{}.trusted({the().pump}).issuer_cas({the().line}).issuer_crls({the().root_list});
     CHECK(lists.says(opc_ua, {the().pump, the().root}) == "Good");
     CHECK(lists.says(pkix, {the().pump, the().root}).starts_with("ChainIncomplete of "));
 }
-TEST_CASE("a whole chain that the peer brings, and nobody knows, is untrusted rather than incomplete (1.3)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a whole chain that the peer brings, and nobody knows, is untrusted rather than incomplete (Part 4 "
+    "§6.1.3)",
+    "[trust][rules][chain]") {
     CHECK(store{}
               .issuer_crls({the().line_list, the().root_list})
               .says(opc_ua, {the().pump, the().line, the().root}) == "Untrusted of Pump");
 }
 TEST_CASE(
-    "a chain presented out of order, twice over, or with somebody foreign in it, is the same chain (1.3)",
+    "a chain presented out of order, twice over, or with somebody foreign in it, is the same chain (Part 4 "
+    "§6.1.3)",
     "[trust][rules][chain]") {
     auto const lists = store{}.trusted_cas({the().root}).issuer_crls({the().line_list});
     auto const& [root, line, pump, alone, stranger, other_root, l, r] = the();
@@ -98,7 +114,8 @@ TEST_CASE(
     CHECK(lists.says(everyone, {pump, stranger, other_root, line}) == "Good");
     CHECK(lists.says(everyone, {pump, pump, line}) == "Good");
 }
-TEST_CASE("the first certificate is the leaf, whatever follows (4, leaf first)", "[trust][rules][chain]") {
+TEST_CASE("the first certificate is the leaf, whatever follows (Part 6 §6.2.6, leaf first)",
+          "[trust][rules][chain]") {
     auto const lists = store{}.trusted_cas({the().root}).issuer_cas({the().line});
     CHECK(lists.says(applications, {the().line, the().pump}) == "UseNotAllowed of Line (mandatory)");
     CHECK(lists.says(users, {the().line, the().pump}) == "UseNotAllowed of Line (mandatory)");
@@ -108,7 +125,7 @@ TEST_CASE("the first certificate is the leaf, whatever follows (4, leaf first)",
 // --- 1.5: a trusted certificate does not end the checks
 // ------------------------------------------------------------
 
-TEST_CASE("a trusted CA is still checked for what its own issuers say of it (1.5, 12.2)",
+TEST_CASE("a trusted CA is still checked for what its own issuers say of it (Part 4 §6.1.3, unlike OpenSSL)",
           "[trust][rules][chain]") {
     auto const trusting_line =
         store{}.trusted({the().line}).trusted_crls({the().line_list}).issuers({the().root});
@@ -117,7 +134,8 @@ TEST_CASE("a trusted CA is still checked for what its own issuers say of it (1.5
               .says(everyone, {the().pump}) == "IssuerRevoked of Line");
     CHECK(trusting_line.says(everyone, {the().pump}) == "IssuerRevocationUnknown of Line");
 }
-TEST_CASE("a trusted leaf is still checked up to its root (1.5, 12.2)", "[trust][rules][chain]") {
+TEST_CASE("a trusted leaf is still checked up to its root (Part 4 §6.1.3, unlike OpenSSL)",
+          "[trust][rules][chain]") {
     auto const old_root = authority("Old Root").valid_until(today - 24h).self_signed();
     auto const leaf = application("Leaf").by(old_root);
     CHECK(store{}.trusted({leaf}).issuer_cas({old_root}).says(everyone, {leaf}) ==
@@ -142,13 +160,14 @@ TEST_CASE("trust is in the whole certificate, not in a name, key or first octets
     CHECK(lists.says(opc_ua, {twin}) == "Untrusted of Alone");
     CHECK(lists.says(opc_ua, {altered}).starts_with("Invalid of Alone, Untrusted of Alone"));
 }
-TEST_CASE("a renewed leaf of the same key is another certificate, until it is approved (1.2)",
+TEST_CASE("a renewed leaf of the same key is another certificate, until it is approved (Part 4 §6.1.3)",
           "[trust][rules][chain]") {
     auto const renewed = application("Pump").serial(99).by(the().line);
     CHECK(the().usual().says(everyone, {renewed}) == "Untrusted of Pump");
     CHECK(the().usual().trusted({renewed}).says(everyone, {renewed}) == "Good");
 }
-TEST_CASE("a trusted application vouches for nobody else (controllers.md)", "[trust][rules][chain]") {
+TEST_CASE("a trusted application vouches for nobody else (how other stacks failed)",
+          "[trust][rules][chain]") {
     auto const guest = application("Guest").by(the().alone);
     auto const lists = store{}.trusted({the().alone}).trusted_crls({revocations(the().alone)});
     CHECK(lists.says(opc_ua, {guest, the().alone}) == "IssuerUseNotAllowed of Alone (mandatory)");
@@ -159,8 +178,8 @@ TEST_CASE("a trusted application vouches for nobody else (controllers.md)", "[tr
           "IssuerUseNotAllowed of Pump (mandatory)");
 }
 TEST_CASE(
-    "a trusted application of the CTT's kind (cA TRUE, keyCertSign, no cRLSign) vouches for nobody else "
-    "(controllers.md, 4)",
+    "a trusted application of the CTT's kind (cA TRUE, keyCertSign, no cRLSign) vouches for nobody else (how "
+    "other stacks failed, Part 6 §6.2)",
     "[trust][rules][chain]") {
     auto const ctt = application("CTT").ca(true).usage(pki::rsa_application | pki::cert_sign).self_signed();
     auto const guest = application("Guest").by(ctt);
@@ -173,7 +192,7 @@ TEST_CASE(
 // --- 3: signatures
 // ------------------------------------------------------------------------------------------------
 
-TEST_CASE("a bad signature is invalid wherever on the path it is (2.3)", "[trust][rules][chain]") {
+TEST_CASE("a bad signature is invalid wherever on the path it is (step 3)", "[trust][rules][chain]") {
     auto const& [root, line, pump, alone, stranger, other_root, line_list, root_list] = the();
     auto const begins = [](store const& s, issued const& leaf, std::string_view with) {
         CHECK(s.says(everyone, {leaf}).starts_with(with));
@@ -193,18 +212,19 @@ TEST_CASE("a bad signature is invalid wherever on the path it is (2.3)", "[trust
     auto const under_false = application("Leaf").by(false_root);
     begins(store{}.trusted_cas({false_root}), under_false, "Invalid of False Root");
 }
-TEST_CASE("a self-signed certificate is its own issuer, its signature is judged even if it is trusted (2.3)",
-          "[trust][rules][chain]") {
+TEST_CASE(
+    "a self-signed certificate is its own issuer, its signature is judged even if it is trusted (step 3)",
+    "[trust][rules][chain]") {
     CHECK(said_of_own(everyone, application("Leaf").spoiled().self_signed()) == "Invalid of Leaf");
     CHECK(said_of_own(everyone, application("Leaf").signed_with(pki::rsa(2048, "forger")).self_signed()) ==
           "Invalid of Leaf");
 }
-TEST_CASE("a bad signature by an unknown issuer is an incomplete chain first (2.2 before 2.3)",
+TEST_CASE("a bad signature by an unknown issuer is an incomplete chain first (step 2 before step 3)",
           "[trust][rules][chain]") {
     auto const spoiled = application("Leaf").spoiled().by(the().line);
     CHECK(store{}.trusted({spoiled}).says(everyone, {spoiled}) == "ChainIncomplete of Leaf");
 }
-TEST_CASE("a signature in each algorithm that the policies know is verified (2.3, 5)",
+TEST_CASE("a signature in each algorithm that the policies know is verified (step 3, Part 7)",
           "[trust][rules][chain]") {
     struct {
         std::string_view what;
@@ -229,7 +249,8 @@ TEST_CASE("a signature in each algorithm that the policies know is verified (2.3
 // --- 12.7 and the order among several paths
 // -----------------------------------------------------------------------
 
-TEST_CASE("of two roots of one name, the one that issued it is found (12.7)", "[trust][rules][chain]") {
+TEST_CASE("of two roots of one name, the one that issued it is found (unlike OpenSSL)",
+          "[trust][rules][chain]") {
     for (bool const key_ids : {true, false})
         for (bool const right_first : {true, false}) {
             CAPTURE(key_ids, right_first);
@@ -249,7 +270,7 @@ TEST_CASE("of two roots of one name, the one that issued it is found (12.7)", "[
             CHECK(store{}.trusted_cas({right}).says(everyone, {leaf, wrong}) == "Good");
         }
 }
-TEST_CASE("a twin root that only the peer brings cannot stand in for the trusted one (12.7)",
+TEST_CASE("a twin root that only the peer brings cannot stand in for the trusted one (unlike OpenSSL)",
           "[trust][rules][chain]") {
     auto const twin = authority("Root", pki::rsa(2048, "twin")).self_signed();
     auto const guest = application("Guest").by(twin);
@@ -357,8 +378,8 @@ TEST_CASE("a root's new key is trusted through the old one's certificate for it 
     CHECK_FALSE(store{}.trusted_cas({old_root}).judge(peer::client_application, leaf.der()).accepted());
 }
 TEST_CASE(
-    "a self-issued CA without key identifiers is revoked like any other (3, only what signed itself is not "
-    "looked up)",
+    "a self-issued CA without key identifiers is revoked like any other (steps 10 and 11, only what signed "
+    "itself is not looked up)",
     "[trust][rules][chain]") {
     auto const old_root = authority("Rolling", pki::rsa(2048, "old")).self_signed();
     auto const link = authority("Rolling", pki::rsa(2048, "new"))
@@ -381,7 +402,8 @@ TEST_CASE(
           "IssuerRevocationUnknown of Rolling");
 }
 TEST_CASE(
-    "a leaf that bears its CA's name is revoked like any other (3, only what signed itself is not looked up)",
+    "a leaf that bears its CA's name is revoked like any other (steps 10 and 11, only what signed itself is "
+    "not looked up)",
     "[trust][rules][chain]") {
     auto const root = authority("Namesake", pki::rsa(2048, "root of that name")).self_signed();
     auto const leaf = application("Namesake")
@@ -429,7 +451,8 @@ TEST_CASE("a chain of ten certificates is judged, a longer one is not (budget)",
 // --- SecurityPolicy None
 // -------------------------------------------------------------------------------------------
 
-TEST_CASE("with SecurityPolicy None the certificate is not looked at (2, notes)", "[trust][rules][chain]") {
+TEST_CASE("with SecurityPolicy None the certificate is not looked at (Part 4 §6.1.3)",
+          "[trust][rules][chain]") {
     for (std::string const& blob :
          {the().pump.der(), the().stranger.der(), std::string{"no certificate"}, std::string{}}) {
         for (peer const p : opc_ua) {

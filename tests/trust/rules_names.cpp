@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Steps 7 and 8: is it the host that we connected to, and the application that it says it is? (opcua.md 2, 4)
+// Steps 7 and 8: is it the host that we connected to, and the application that it says it is?
+// (OPC 10000-4 §6.1.3; OPC 10000-6 §6.2.2)
 #include "rules.hpp"
 
 #include <string>
@@ -21,7 +22,8 @@ issued with_names(std::initializer_list<std::string> names) {
     return application("Leaf").names(names).self_signed();
 }
 
-TEST_CASE("the host is one of the certificate's names or addresses (2.7, choices)", "[trust][rules][names]") {
+TEST_CASE("the host is one of the certificate's names or addresses (step 7, our choice)",
+          "[trust][rules][names]") {
     auto const leaf =
         with_names({pki::uri("urn:plant:leaf"), dns("Pump-7.plant.example"), dns("pump-7"), dns("192.0.2.9"),
                     dns("*.wild.example"), ip({192, 0, 2, 7}), ip({192, 0, 2, 10}),
@@ -59,36 +61,37 @@ TEST_CASE("the host is one of the certificate's names or addresses (2.7, choices
         CHECK(said_of_own(servers, leaf, host(h.asked)) == h.says);
     }
 }
-TEST_CASE("a host name with a NUL in it is not the part before it (2.7)", "[trust][rules][names]") {
+TEST_CASE("a host name with a NUL in it is not the part before it (step 7)", "[trust][rules][names]") {
     auto const leaf = with_names({pki::uri("urn:plant:leaf"), dns({"good.example\0.evil.example", 26})});
     CHECK(said_of_own(servers, leaf, host("good.example")) == wrong_host);
     auto const honest = with_names({pki::uri("urn:plant:leaf"), dns("good.example")});
     CHECK(said_of_own(servers, honest, host({"good.example\0.evil", 18})) == wrong_host);
 }
-TEST_CASE("a host name longer than any is none (2.7)", "[trust][rules][names]") {
+TEST_CASE("a host name longer than any is none (step 7)", "[trust][rules][names]") {
     std::string const endless(10'000, 'a');
     CHECK(said_of_own(servers, with_names({dns("a"), ip({192, 0, 2, 7})}), host(endless)) == wrong_host);
 }
-TEST_CASE("an address of a length that no address has is nobody's (2.7)", "[trust][rules][names]") {
+TEST_CASE("an address of a length that no address has is nobody's (step 7)", "[trust][rules][names]") {
     CHECK(said_of_own(servers, with_names({ip({192, 0, 2})}), host("192.0.2.0")) == wrong_host);
 }
-TEST_CASE("a certificate without any host names is not that host (2.7, 4)", "[trust][rules][names]") {
+TEST_CASE("a certificate without any host names is not that host (step 7, Part 6 §6.2)",
+          "[trust][rules][names]") {
     CHECK(said_of_own(servers, with_names({pki::uri("urn:plant:leaf")}), host("pump-7")) == wrong_host);
     CHECK(said_of_own(servers, application("Leaf").without(pki::id::alt_name).self_signed(), host("Leaf")) ==
           wrong_host);
 }
-TEST_CASE("the host is asked of servers alone, not of a client that knocks here, not of a user (2.7)",
+TEST_CASE("the host is asked of servers alone, not of a client that knocks here, not of a user (step 7)",
           "[trust][rules][names]") {
     auto const leaf = with_names({pki::uri("urn:plant:leaf"), dns("pump-7")});
     CHECK(said_of_own(servers, leaf, host("elsewhere")) == wrong_host);
     CHECK(said_of_own(clients, leaf, host("elsewhere")) == good);
     CHECK(said_of_own(users, leaf, host("elsewhere")) == good);
 }
-TEST_CASE("CA certificates are not asked for a host or a URI (2.7, 2.8)", "[trust][rules][names]") {
+TEST_CASE("CA certificates are not asked for a host or a URI (steps 7 and 8)", "[trust][rules][names]") {
     auto const leaf = application("Leaf").names({pki::uri("urn:plant:leaf"), dns("pump-7")}).by(the().line);
     CHECK(said_of(servers, leaf, {.uri = "urn:plant:leaf", .host = "pump-7"}) == good);
 }
-TEST_CASE("a wrong host is told to the peer, and may be overlooked (2.7)", "[trust][rules][names]") {
+TEST_CASE("a wrong host is told to the peer, and may be overlooked (step 7)", "[trust][rules][names]") {
     auto a = host("elsewhere");
     CHECK(store{}.trusted({the().alone}).judge(peer::server_application, the().alone.der(), a).wire() ==
           status::certificate_host_name_invalid);
@@ -97,7 +100,8 @@ TEST_CASE("a wrong host is told to the peer, and may be overlooked (2.7)", "[tru
           "HostNameInvalid of Alone (suppressed)");
 }
 
-TEST_CASE("the ApplicationUri is a URI of the certificate, octet by octet (2.8)", "[trust][rules][names]") {
+TEST_CASE("the ApplicationUri is a URI of the certificate, octet by octet (step 8)",
+          "[trust][rules][names]") {
     auto const leaf =
         with_names({pki::uri("urn:plant:Pump%207"), dns("pump-7"), pki::uri("http://plant.example/pump/7")});
     struct {
@@ -121,7 +125,7 @@ TEST_CASE("the ApplicationUri is a URI of the certificate, octet by octet (2.8)"
         CHECK(said_of_own(applications, leaf, uri(u.asked)) == u.says);
     }
 }
-TEST_CASE("a certificate without a URI is not that application (2.8, none is UriInvalid)",
+TEST_CASE("a certificate without a URI is not that application (step 8, none is UriInvalid)",
           "[trust][rules][names]") {
     CHECK(said_of_own(applications, with_names({dns("pump-7")}), uri("urn:plant:leaf")) == wrong_uri);
     CHECK(said_of_own(applications, with_names({dns("pump-7")}), uri("")) == wrong_uri);
@@ -129,7 +133,7 @@ TEST_CASE("a certificate without a URI is not that application (2.8, none is Uri
     CHECK(said_of_own(applications, application("Leaf").without(pki::id::alt_name).self_signed(),
                       uri("urn:plant:leaf")) == wrong_uri);
 }
-TEST_CASE("a URI with a NUL in it is no URI, nor is any beside it (2.8, one with a NUL is UriInvalid)",
+TEST_CASE("a URI with a NUL in it is no URI, nor is any beside it (step 8, one with a NUL is UriInvalid)",
           "[trust][rules][names]") {
     std::string_view const hidden{"urn:plant:leaf\0.evil", 20};
     CHECK(said_of_own(applications, with_names({pki::uri(hidden)}), uri("urn:plant:leaf")) == wrong_uri);
@@ -137,16 +141,16 @@ TEST_CASE("a URI with a NUL in it is no URI, nor is any beside it (2.8, one with
     CHECK(said_of_own(applications, with_names({pki::uri("urn:plant:leaf"), pki::uri(hidden)}),
                       uri("urn:plant:leaf")) == wrong_uri);
 }
-TEST_CASE("what is not given is not checked, neither host nor URI (2, not given as input)",
+TEST_CASE("what is not given is not checked, neither host nor URI (Part 4 §6.1.3, not given as input)",
           "[trust][rules][names]") {
     CHECK(said_of_own(everyone, application("Leaf").without(pki::id::alt_name).self_signed()) == good);
 }
-TEST_CASE("a user has no ApplicationUri, and RFC 5280 knows none (2.8)", "[trust][rules][names]") {
+TEST_CASE("a user has no ApplicationUri, and RFC 5280 knows none (step 8)", "[trust][rules][names]") {
     CHECK(said_of_own(users, with_names({dns("pump-7")}), uri("urn:plant:leaf")) == good);
     CHECK(said_of_own(pkix, with_names({dns("pump-7")}), uri("urn:plant:leaf")) == good);
 }
 TEST_CASE(
-    "a wrong URI is told to the peer, and is never overlooked, with the host neither (2.8, "
+    "a wrong URI is told to the peer, and is never overlooked, with the host neither (step 8, "
     "TrustListValidationOptions bit 1)",
     "[trust][rules][names]") {
     asking a = uri("urn:plant:elsewhere");
@@ -160,7 +164,8 @@ TEST_CASE(
           status::certificate_uri_invalid);
 }
 TEST_CASE(
-    "a self-signed application that calls itself a CA is asked for its names all the same (2.7, 4, CTT)",
+    "a self-signed application that calls itself a CA is asked for its names all the same (step 7, Part 6 "
+    "§6.2, CTT)",
     "[trust][rules][names]") {
     auto const ctt = application("Leaf").ca(true).usage(pki::rsa_application | pki::cert_sign).self_signed();
     CHECK(said_of_own(servers, ctt, {.uri = "urn:plant:pump-7", .host = "pump-7.plant.example"}) == good);

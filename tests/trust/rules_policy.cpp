@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Step 4: are keys and signatures those of the security policy in use? (opcua.md 2 "4 =", 4, 5)
+// Step 4: are keys and signatures those of the security policy in use?
+// (OPC 10000-4 §6.1.3; OPC 10000-6 §6.2; OPC 10000-7, the security policies)
 #include "rules.hpp"
 
 #include <string>
@@ -19,7 +20,7 @@ std::vector<std::string_view> const curve_policies{"ECC_nistP256",        "ECC_n
                                                    "ECC_brainpoolP256r1", "ECC_brainpoolP384r1",
                                                    "ECC_curve25519",      "ECC_curve448"};
 
-TEST_CASE("an RSA key is as long as its policy allows, to the bit (5, key min–max)",
+TEST_CASE("an RSA key is as long as its policy allows, to the bit (Part 7, key min–max)",
           "[trust][rules][policy]") {
     struct {
         int bits;
@@ -37,8 +38,9 @@ TEST_CASE("an RSA key is as long as its policy allows, to the bit (5, key min–
         }
     }
 }
-TEST_CASE("an RSA signature is PKCS #1 with the policy's hash or a longer one (5, certificate signature)",
-          "[trust][rules][policy]") {
+TEST_CASE(
+    "an RSA signature is PKCS #1 with the policy's hash or a longer one (Part 7, certificate signature)",
+    "[trust][rules][policy]") {
     struct {
         hash by;
         bool old_ones, sha256_ones;
@@ -54,12 +56,12 @@ TEST_CASE("an RSA signature is PKCS #1 with the policy's hash or a longer one (5
         }
     }
 }
-TEST_CASE("a PSS signature fits no policy, Aes256_Sha256_RsaPss neither (5)", "[trust][rules][policy]") {
+TEST_CASE("a PSS signature fits no policy, Aes256_Sha256_RsaPss neither (Part 7)", "[trust][rules][policy]") {
     auto const leaf = application("Leaf").pss().self_signed();
     CHECK(said_of_own(opc_ua, leaf) == good);
     for (auto const policy : rsa_policies) CHECK(said_of_own(opc_ua, leaf, under(policy)) == failed);
 }
-TEST_CASE("a curve's policy takes keys of its very curve (5)", "[trust][rules][policy]") {
+TEST_CASE("a curve's policy takes keys of its very curve (Part 7)", "[trust][rules][policy]") {
     struct {
         std::string_view policy;
         pki::key key;
@@ -80,11 +82,11 @@ TEST_CASE("a curve's policy takes keys of its very curve (5)", "[trust][rules][p
         }
     }
 }
-TEST_CASE("a curve's key fits no RSA policy (5)", "[trust][rules][policy]") {
+TEST_CASE("a curve's key fits no RSA policy (Part 7)", "[trust][rules][policy]") {
     auto const leaf = application("Leaf", pki::p256()).self_signed();
     for (auto const policy : rsa_policies) CHECK(said_of_own(opc_ua, leaf, under(policy)) == failed);
 }
-TEST_CASE("a curve's signature has the policy's hash or a longer one (5)", "[trust][rules][policy]") {
+TEST_CASE("a curve's signature has the policy's hash or a longer one (Part 7)", "[trust][rules][policy]") {
     auto const says = [](pki::key const& k, hash h, std::string_view policy) {
         return said_of_own(opc_ua, application("Leaf", k).hashed(h).self_signed(), under(policy));
     };
@@ -96,12 +98,12 @@ TEST_CASE("a curve's signature has the policy's hash or a longer one (5)", "[tru
     CHECK(says(pki::p384(), hash::sha512, "ECC_nistP384") == good);
     CHECK(says(pki::brainpool384(), hash::sha256, "ECC_brainpoolP384r1") == failed);
 }
-TEST_CASE("without a policy nothing of the kind is asked (2, what is not given is not checked)",
+TEST_CASE("without a policy nothing of the kind is asked (Part 4 §6.1.3, what is not given is not checked)",
           "[trust][rules][policy]") {
     CHECK(said_of_own(everyone, application("Leaf", pki::rsa(1024)).hashed(hash::md5).self_signed()) == good);
     CHECK(said_of_own(everyone, application("Leaf", pki::rsa(4608)).self_signed()) == good);
 }
-TEST_CASE("the limits hold for every certificate of the chain, the root's key too (4, 5)",
+TEST_CASE("the limits hold for every certificate of the chain, the root's key too (Part 6 §6.2, Part 7)",
           "[trust][rules][policy]") {
     auto const says = [](pki::key const& root_key, pki::key const& sub_key, pki::key const& leaf_key) {
         auto const root = authority("Big", root_key).self_signed();
@@ -119,7 +121,7 @@ TEST_CASE("the limits hold for every certificate of the chain, the root's key to
     CHECK(says(pki::p256(), k2, k2) ==
           "PolicyCheckFailed of Middle, PolicyCheckFailed of Big");  // signature, and key
 }
-TEST_CASE("an issued RSA key longer than its issuer's is a fault (4, less than or equal)",
+TEST_CASE("an issued RSA key longer than its issuer's is a fault (Part 6 §6.2, less than or equal)",
           "[trust][rules][policy]") {
     auto const root = authority("Big", pki::rsa(2048)).self_signed();
     auto const longer = application("Leaf", pki::rsa(3072)).by(root),
@@ -132,7 +134,7 @@ TEST_CASE("an issued RSA key longer than its issuer's is a fault (4, less than o
     CHECK(store{}.trusted_cas({root}).issuer_cas({sub}).says(opc_ua, {below}, under("Basic256Sha256")) ==
           "PolicyCheckFailed of Middle");
 }
-TEST_CASE("the self-signature of an issuing root is exempt, and of nobody else (2.4)",
+TEST_CASE("the self-signature of an issuing root is exempt, and of nobody else (step 4)",
           "[trust][rules][policy]") {
     auto const basic = under("Basic256Sha256");
     for (bool const pss : {false, true}) {
@@ -148,7 +150,7 @@ TEST_CASE("the self-signature of an issuing root is exempt, and of nobody else (
     CHECK(said_of(opc_ua, application("Leaf").hashed(hash::sha1).by(the().line), basic) == failed);
     CHECK(said_of_own(opc_ua, application("Leaf").hashed(hash::sha1).self_signed(), basic) == failed);
 }
-TEST_CASE("a curve's policy holds for its CAs, another curve above is a fault (5)",
+TEST_CASE("a curve's policy holds for its CAs, another curve above is a fault (Part 7)",
           "[trust][rules][policy]") {
     auto const says = [](pki::key const& ca, pki::key const& own, std::string_view policy) {
         auto const root = authority("Curved", ca).self_signed();
@@ -174,14 +176,14 @@ TEST_CASE("weak and untrusted is weak first; weak, suppressed, is still untruste
     CHECK(store{}.says(opc_ua, {weak}, a) ==
           "PolicyCheckFailed of Leaf (suppressed), Untrusted of Leaf, TimeInvalid of Leaf");
 }
-TEST_CASE("a weak certificate is accepted where an administrator overlooks it (2.4)",
+TEST_CASE("a weak certificate is accepted where an administrator overlooks it (step 4)",
           "[trust][rules][policy]") {
     asking a = overlooking({status::certificate_policy_check_failed});
     a.policy = "Basic256Sha256";
     CHECK(said_of_own(opc_ua, application("Leaf", pki::rsa(1024)).hashed(hash::sha1).self_signed(), a) ==
           "PolicyCheckFailed of Leaf (suppressed)");
 }
-TEST_CASE("a policy is known by its name, its URI, and with another cipher after it (5)",
+TEST_CASE("a policy is known by its name, its URI, and with another cipher after it (Part 7)",
           "[trust][rules][policy]") {
     auto const* const sha256 = trust::policy_called("Basic256Sha256");
     REQUIRE(sha256 != nullptr);
@@ -199,7 +201,7 @@ TEST_CASE("a policy is known by its name, its URI, and with another cipher after
         CHECK(p.none() == (p.name == "None"));
     }
 }
-TEST_CASE("a policy of the host's own that says nothing refuses; None is None by its name alone (2.4)",
+TEST_CASE("a policy of the host's own that says nothing refuses; None is None by its name alone (step 4)",
           "[trust][rules][policy]") {
     trust::current_lists lists;
     lists.put(store{}.trusted({the().alone}).list());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Steps 10 and 11: what the revocation lists say, and whether they may say it. (opcua.md 2, 3, 12.1, 12.5)
+// Steps 10 and 11: what the revocation lists say, and whether they may say it.
+// (OPC 10000-4 §6.1.3; OPC 10000-12 §F.1; RFC 5280 §5 and §6.3)
 #include "rules.hpp"
 
 #include <string>
@@ -27,16 +28,17 @@ pki::list_maker list() { return revocations(root()); }
 // --- which lists are needed
 // ---------------------------------------------------------------------------------------
 
-TEST_CASE("a leaf whose CA has published no list is RevocationUnknown, lists are required (3)",
+TEST_CASE("a leaf whose CA has published no list is RevocationUnknown, lists are required (steps 10 and 11)",
           "[trust][rules][revocation]") {
     CHECK(with({}) == unknown);
     CHECK(with({list()}) == good);
 }
-TEST_CASE("no list at all is no reason to skip the check (3, controllers.md)", "[trust][rules][revocation]") {
+TEST_CASE("no list at all is no reason to skip the check (steps 10 and 11, how other stacks failed)",
+          "[trust][rules][revocation]") {
     CHECK(store{}.trusted({the().pump}).issuers({the().line, the().root}).says(everyone, {the().pump}) ==
           "RevocationUnknown of Pump, IssuerRevocationUnknown of Line");
 }
-TEST_CASE("a sub CA whose root has published no list is IssuerRevocationUnknown (3)",
+TEST_CASE("a sub CA whose root has published no list is IssuerRevocationUnknown (steps 10 and 11)",
           "[trust][rules][revocation]") {
     CHECK(store{}
               .trusted({the().pump})
@@ -63,16 +65,18 @@ TEST_CASE("RevocationUnknown is told to the peer, its issuer form is not (order,
     CHECK(store{}.trusted({root()}).judge(peer::user, leaf().der()).wire() ==
           status::identity_token_rejected);
 }
-TEST_CASE("a root is looked up in no list, not even in its own (3, 12.1)", "[trust][rules][revocation]") {
+TEST_CASE("a root is looked up in no list, not even in its own (steps 10 and 11, unlike OpenSSL)",
+          "[trust][rules][revocation]") {
     CHECK(with({list().revoke(root())}) == good);
 }
-TEST_CASE("a self-signed leaf is looked up in no list (3, 12.1)", "[trust][rules][revocation]") {
+TEST_CASE("a self-signed leaf is looked up in no list (steps 10 and 11, unlike OpenSSL)",
+          "[trust][rules][revocation]") {
     CHECK(store{}
               .trusted({the().alone})
               .trusted_crls({revocations(the().alone).revoke(the().alone)})
               .says(everyone, {the().alone}) == good);
 }
-TEST_CASE("where an administrator has switched the check off for a CA, nothing is unknown (2.10)",
+TEST_CASE("where an administrator has switched the check off for a CA, nothing is unknown (step 10)",
           "[trust][rules][revocation]") {
     trust::current_lists lists;
     auto const first = [&](store const& s, issued const& shown, std::vector<issued> const& off) {
@@ -90,7 +94,7 @@ TEST_CASE("where an administrator has switched the check off for a CA, nothing i
 // --- where they lie
 // -----------------------------------------------------------------------------------------------
 
-TEST_CASE("a list lies in the store of its CA; RFC 5280 knows one store (3, 12.5)",
+TEST_CASE("a list lies in the store of its CA; RFC 5280 knows one store (steps 10 and 11, unlike OpenSSL)",
           "[trust][rules][revocation]") {
     auto const l = list().made();
     CHECK(store{}.trusted({root()}).issuer_crls({l}).says(opc_ua, {leaf()}) == unknown);
@@ -98,7 +102,7 @@ TEST_CASE("a list lies in the store of its CA; RFC 5280 knows one store (3, 12.5
     CHECK(store{}.trusted({leaf()}).issuers({root()}).trusted_crls({l}).says(opc_ua, {leaf()}) == unknown);
     CHECK(store{}.trusted({leaf()}).issuers({root()}).issuer_crls({l}).says(everyone, {leaf()}) == good);
 }
-TEST_CASE("a list in the wrong store revokes nobody either (3)", "[trust][rules][revocation]") {
+TEST_CASE("a list in the wrong store revokes nobody either (steps 10 and 11)", "[trust][rules][revocation]") {
     CHECK(store{}
               .trusted({root()})
               .trusted_crls({list()})
@@ -110,12 +114,13 @@ TEST_CASE("a list in the wrong store revokes nobody either (3)", "[trust][rules]
               .issuer_crls({list().number(2).revoke(leaf())})
               .says(pkix, {leaf()}) == revoked);
 }
-TEST_CASE("of a CA in both lists, the revocation list may lie in either (3)", "[trust][rules][revocation]") {
+TEST_CASE("of a CA in both lists, the revocation list may lie in either (steps 10 and 11)",
+          "[trust][rules][revocation]") {
     CHECK(store{}.trusted({root()}).issuers({root()}).issuer_crls({list()}).says(everyone, {leaf()}) == good);
     CHECK(store{}.trusted({root()}).issuers({root()}).trusted_crls({list()}).says(everyone, {leaf()}) ==
           good);
 }
-TEST_CASE("of a CA that the peer brings, the revocation list may lie in either (choices)",
+TEST_CASE("of a CA that the peer brings, the revocation list may lie in either (our choice)",
           "[trust][rules][revocation]") {
     auto const trusting_root = store{}.trusted_cas({the().root});
     CHECK(store{trusting_root}.trusted_crls({the().line_list}).says(everyone, {the().pump, the().line}) ==
@@ -131,7 +136,7 @@ TEST_CASE("of a CA that the peer brings, the revocation list may lie in either (
 // --- what they say
 // ------------------------------------------------------------------------------------------------
 
-TEST_CASE("a leaf that its CA has revoked is Revoked, for whatever reason (2.11)",
+TEST_CASE("a leaf that its CA has revoked is Revoked, for whatever reason (step 11)",
           "[trust][rules][revocation]") {
     CHECK(with({list().revoke(leaf())}) == revoked);
     for (int const reason : {0, 1, 2, 3, 4, 5, 6, 9, 10}) {  // 6 is certificateHold
@@ -139,7 +144,7 @@ TEST_CASE("a leaf that its CA has revoked is Revoked, for whatever reason (2.11)
         CHECK(with({list().revoke_for(leaf(), reason)}) == revoked);
     }
 }
-TEST_CASE("a CA that its root has revoked is IssuerRevoked (2.11)", "[trust][rules][revocation]") {
+TEST_CASE("a CA that its root has revoked is IssuerRevoked (step 11)", "[trust][rules][revocation]") {
     auto const lists = store{}
                            .trusted({the().pump})
                            .issuers({the().line, the().root})
@@ -165,14 +170,14 @@ TEST_CASE("unknown of the CA comes before revoked of the leaf (order, 10 before 
     CHECK(lists.says(everyone, {the().pump}, overlooking({status::certificate_issuer_revocation_unknown})) ==
           "IssuerRevocationUnknown of Line (suppressed), Revoked of Pump");
 }
-TEST_CASE("Revoked is overlooked for nobody (2.11)", "[trust][rules][revocation]") {
+TEST_CASE("Revoked is overlooked for nobody (step 11)", "[trust][rules][revocation]") {
     asking a;
     a.overlook = everything_suppressible();
     CHECK_FALSE(a.overlook.has(status::certificate_revoked));
     CHECK_FALSE(a.overlook.has(status::certificate_issuer_revoked));
     CHECK(with({list().revoke(leaf())}, everyone, a) == revoked);
 }
-TEST_CASE("a revoked certificate is refused though it lies in the trusted list itself (1.5)",
+TEST_CASE("a revoked certificate is refused though it lies in the trusted list itself (Part 4 §6.1.3)",
           "[trust][rules][revocation]") {
     CHECK(store{}
               .trusted({leaf()})
@@ -180,7 +185,7 @@ TEST_CASE("a revoked certificate is refused though it lies in the trusted list i
               .issuer_crls({list().revoke(leaf())})
               .says(everyone, {leaf()}) == revoked);
 }
-TEST_CASE("the serials of others are the others' (2.11)", "[trust][rules][revocation]") {
+TEST_CASE("the serials of others are the others' (step 11)", "[trust][rules][revocation]") {
     auto const other = application("Other").by(root());
     REQUIRE(other.serial != leaf().serial);
     CHECK(with({list().revoke(other)}) == good);
@@ -191,7 +196,7 @@ TEST_CASE("the serials of others are the others' (2.11)", "[trust][rules][revoca
               .trusted_crls({revocations(the().other_root).revoke(leaf())})
               .says(everyone, {leaf()}) == good);
 }
-TEST_CASE("serials are compared as numbers of any length and sign (2.11)", "[trust][rules][revocation]") {
+TEST_CASE("serials are compared as numbers of any length and sign (step 11)", "[trust][rules][revocation]") {
     struct {
         std::string_view what;
         std::string serial, listed;
@@ -214,7 +219,7 @@ TEST_CASE("serials are compared as numbers of any length and sign (2.11)", "[tru
     }
 }
 TEST_CASE(
-    "one serial among a hundred thousand is found, first, middle and last; its neighbours are not (2.11)",
+    "one serial among a hundred thousand is found, first, middle and last; its neighbours are not (step 11)",
     "[trust][rules][revocation]") {
     auto const big = list().revoke_serials(1'000'000, 100'000).made();
     for (long long const serial : {1'000'000LL, 1'050'001LL, 1'099'999LL})
@@ -224,15 +229,17 @@ TEST_CASE(
         CHECK(store{}.trusted({root()}).trusted_crls({big}).says(
                   clients, {application("Leaf").serial(serial).by(root())}) == good);
 }
-TEST_CASE("serials out of order are found all the same (2.11)", "[trust][rules][revocation]") {
+TEST_CASE("serials out of order are found all the same (step 11)", "[trust][rules][revocation]") {
     CHECK(with({list().revoke_serials(900'000'000'000, 5).revoke(leaf()).revoke_serials(5, 5)}) == revoked);
 }
 
 // --- whose they are
 // -----------------------------------------------------------------------------------------------
 
-TEST_CASE("a list signed by another key does not count, it neither clears nor revokes (3, controllers.md)",
-          "[trust][rules][revocation]") {
+TEST_CASE(
+    "a list signed by another key does not count, it neither clears nor revokes (steps 10 and 11, how other "
+    "stacks failed)",
+    "[trust][rules][revocation]") {
     CHECK(with({list().signed_with(pki::rsa(2048, "forger"))}) == unknown);
     CHECK(with({list().spoiled()}) == unknown);
     CHECK(with({list().revoke(leaf()).signed_with(pki::rsa(2048, "forger"))}) == unknown);
@@ -240,14 +247,14 @@ TEST_CASE("a list signed by another key does not count, it neither clears nor re
     CHECK(with({list().revoke(leaf()), list().number(2).signed_with(pki::rsa(2048, "forger"))}) == revoked);
     CHECK(with({list().revoke(leaf()), list().number(2).spoiled()}) == revoked);
 }
-TEST_CASE("a list of another CA does not count (3)", "[trust][rules][revocation]") {
+TEST_CASE("a list of another CA does not count (steps 10 and 11)", "[trust][rules][revocation]") {
     CHECK(with({revocations(the().other_root)}) == unknown);
     CHECK(with({list(), revocations(the().other_root).revoke(leaf())}) == good);
     CHECK(with({revocations(the().other_root).named(root().subject)}) ==
           unknown);                                                    // by its key, in our CA's name
     CHECK(with({list().named(the().other_root.subject)}) == unknown);  // by our CA's key, in another's name
 }
-TEST_CASE("a list of a CA of the same name and another key does not count (3)",
+TEST_CASE("a list of a CA of the same name and another key does not count (steps 10 and 11)",
           "[trust][rules][revocation]") {
     auto const twin = authority("Root", pki::rsa(2048, "twin")).self_signed();
     CHECK(with({revocations(twin)}) == unknown);
@@ -259,11 +266,13 @@ TEST_CASE("a list of a CA of the same name and another key does not count (3)",
     CHECK(store{}.trusted({root(), twin}).trusted_crls({revocations(twin)}).says(everyone, {leaf()}) ==
           unknown);
 }
-TEST_CASE("a leaf that signs lists in its CA's name revokes nobody (3)", "[trust][rules][revocation]") {
+TEST_CASE("a leaf that signs lists in its CA's name revokes nobody (steps 10 and 11)",
+          "[trust][rules][revocation]") {
     CHECK(with({list(), list().number(9).revoke(leaf()).signed_with(leaf().key)}) == good);
 }
-TEST_CASE("a CA of a renewed certificate, same name and key, answers with the lists of before (3)",
-          "[trust][rules][revocation]") {
+TEST_CASE(
+    "a CA of a renewed certificate, same name and key, answers with the lists of before (steps 10 and 11)",
+    "[trust][rules][revocation]") {
     auto const renewed = authority("Root").serial(77).self_signed();
     CHECK(store{}.trusted({renewed}).trusted_crls({list()}).says(everyone, {leaf()}) == good);
     CHECK(store{}.trusted({renewed}).trusted_crls({list().revoke(leaf())}).says(everyone, {leaf()}) ==
@@ -273,14 +282,14 @@ TEST_CASE("a CA of a renewed certificate, same name and key, answers with the li
 // --- their dates
 // --------------------------------------------------------------------------------------------------
 
-TEST_CASE("a list speaks from its first second to its last (2.10)", "[trust][rules][revocation]") {
+TEST_CASE("a list speaks from its first second to its last (step 10)", "[trust][rules][revocation]") {
     auto const l = list().from(today - 1h).until(today + 1h).made();
     CHECK(with({l}, everyone, at(today - 1h)) == good);
     CHECK(with({l}, everyone, at(today + 1h)) == good);
     CHECK(with({l}, everyone, {.at = (today - 1h).time_since_epoch() - 1ns}) == unknown);
     CHECK(with({l}, everyone, {.at = (today + 1h).time_since_epoch() + 1ns}) == unknown);
 }
-TEST_CASE("a stale list cannot answer \"not revoked\", and still revokes what it lists (2.10, 2.11)",
+TEST_CASE("a stale list cannot answer \"not revoked\", and still revokes what it lists (steps 10 and 11)",
           "[trust][rules][revocation]") {
     auto const stale = [] { return list().until(today - 1s); };
     CHECK(with({stale()}) == unknown);
@@ -289,7 +298,7 @@ TEST_CASE("a stale list cannot answer \"not revoked\", and still revokes what it
     CHECK(with({stale()}, everyone, overlooked) == "RevocationUnknown of Leaf (suppressed)");
     CHECK(with({stale().revoke(leaf())}, everyone, overlooked) == "Revoked of Leaf");
 }
-TEST_CASE("a list from the future does not count at all (2, a CRL from the future)",
+TEST_CASE("a list from the future does not count at all (Part 4 §6.1.3, a CRL from the future)",
           "[trust][rules][revocation]") {
     auto const future = [] { return list().from(today + 1s); };
     CHECK(with({future()}) == unknown);
@@ -297,7 +306,7 @@ TEST_CASE("a list from the future does not count at all (2, a CRL from the futur
     CHECK(with({list(), future().number(2).revoke(leaf())}) == good);
     CHECK(with({list().revoke(leaf()), future().number(2)}) == revoked);  // nor does it supersede
 }
-TEST_CASE("a list without nextUpdate is stale from its first day (choices, RFC 5280 §5.1.2.5)",
+TEST_CASE("a list without nextUpdate is stale from its first day (our choice, RFC 5280 §5.1.2.5)",
           "[trust][rules][revocation]") {
     CHECK(with({list().without_end()}) == unknown);
     CHECK(with({list().without_end().revoke(leaf())}) == "Revoked of Leaf");
@@ -323,16 +332,18 @@ TEST_CASE(
 // --- extensions
 // ---------------------------------------------------------------------------------------------------
 
-TEST_CASE("a list with an unknown critical extension does not count (2, unknown critical extension)",
-          "[trust][rules][revocation]") {
+TEST_CASE(
+    "a list with an unknown critical extension does not count (Part 4 §6.1.3, unknown critical extension)",
+    "[trust][rules][revocation]") {
     CHECK(with({list().extension(pki::id::strange, true, pki::der::null())}) == unknown);
     CHECK(with({list().revoke(leaf()).extension(pki::id::strange, true, pki::der::null())}) == unknown);
     CHECK(with({list().extension(pki::id::strange, false, pki::der::null())}) == good);
     CHECK(with({list().revoke(leaf()),
                 list().number(2).extension(pki::id::strange, true, pki::der::null())}) == revoked);
 }
-TEST_CASE("a list with an unknown critical extension in an entry does not count (2, RFC 5280 §5.3)",
-          "[trust][rules][revocation]") {
+TEST_CASE(
+    "a list with an unknown critical extension in an entry does not count (Part 4 §6.1.3, RFC 5280 §5.3)",
+    "[trust][rules][revocation]") {
     auto const strange = [](bool critical) {
         return pki::extra{std::string{pki::id::strange}, critical, pki::der::null()}.der();
     };
@@ -345,7 +356,7 @@ TEST_CASE("a list with an unknown critical extension in an entry does not count 
 // ------------------------------------------------------------------------------------------------
 
 TEST_CASE(
-    "the list with the higher cRLNumber supersedes the lower, in whatever order they were found (choices)",
+    "the list with the higher cRLNumber supersedes the lower, in whatever order they were found (our choice)",
     "[trust][rules][revocation]") {
     auto const first = list().number(1).revoke(leaf()).made(), second = list().number(2).made();
     auto const held = list().number(1).made(), taken = list().number(2).revoke(leaf()).made();
@@ -358,8 +369,10 @@ TEST_CASE(
     CHECK(with({list().number_octets("\x7F" + std::string(18, '\0')).revoke(leaf()), list().number(2)}) ==
           revoked);
 }
-TEST_CASE("without numbers any list that names it revokes it, and one in its time suffices (3, choices)",
-          "[trust][rules][revocation]") {
+TEST_CASE(
+    "without numbers any list that names it revokes it, and one in its time suffices (steps 10 and 11, our "
+    "choice)",
+    "[trust][rules][revocation]") {
     CHECK(with({list().without_number(), list().without_number().revoke(leaf()).from(today - 48h)}) ==
           revoked);
     CHECK(with({list().without_number(), list().without_number().until(today - 1s)}) == good);
@@ -381,7 +394,7 @@ TEST_CASE("a list that speaks of users alone says nothing of CAs, and the revers
     CHECK(lists({.only_authorities = true}).says(everyone, {the().pump}) == good);
     CHECK(lists({.only_users = true}).says(everyone, {the().pump}) == "IssuerRevocationUnknown of Line");
 }
-TEST_CASE("a newer list of another scope supersedes nothing (choices, same CA and scope)",
+TEST_CASE("a newer list of another scope supersedes nothing (our choice, same CA and scope)",
           "[trust][rules][revocation]") {
     CHECK(with({list().number(1).revoke(leaf()), list().number(2).of({.only_authorities = true})}) ==
           revoked);

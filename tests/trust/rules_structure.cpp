@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Step 1: is it a certificate at all, and one of the kind that OPC UA uses? (opcua.md 2, "1 ="; Part 6
-// §6.2.2; RFC 5280)
+// Step 1: is it a certificate at all, and one of the kind that OPC UA uses?
+// (OPC 10000-4 §6.1.3; OPC 10000-6 §6.2.2; RFC 5280)
 #include "rules.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ std::string pem(std::string_view der_octets) {
     return "-----BEGIN CERTIFICATE-----\n" + out + "\n-----END CERTIFICATE-----\n";
 }
 
-TEST_CASE("what is no certificate to its last octet is invalid, whoever shows it (2.1, 12.8)",
+TEST_CASE("what is no certificate to its last octet is invalid, whoever shows it (step 1, unlike OpenSSL)",
           "[trust][rules][structure]") {
     std::string const good = the().pump.der();
     struct {
@@ -66,14 +66,14 @@ TEST_CASE("what is no certificate to its last octet is invalid, whoever shows it
     }
 }
 
-TEST_CASE("a certificate larger than any is refused unread (2.1)", "[trust][rules][structure]") {
+TEST_CASE("a certificate larger than any is refused unread (step 1)", "[trust][rules][structure]") {
     auto const vast = application("Vast")
                           .extension(pki::id::strange, false, der::octet_string(std::string(70'000, 'x')))
                           .self_signed();
     CHECK(store{}.says(everyone, {vast}) == "Invalid of nobody");
 }
 
-TEST_CASE("a broken chain that a stranger sends with a victim's leaf changes nothing for the victim (2.1)",
+TEST_CASE("a broken chain that a stranger sends with a victim's leaf changes nothing for the victim (step 1)",
           "[trust][rules][structure]") {
     trust::current_lists lists;
     lists.put(the().usual().list());
@@ -88,7 +88,8 @@ TEST_CASE("a broken chain that a stranger sends with a victim's leaf changes not
     CHECK(ask(victim) == status::good);
 }
 
-TEST_CASE("a leaf's form, what OPC UA demands beyond RFC 5280 (2.1, 4)", "[trust][rules][structure]") {
+TEST_CASE("a leaf's form, what OPC UA demands beyond RFC 5280 (step 1, Part 6 §6.2)",
+          "[trust][rules][structure]") {
     auto const nameless = der::name({});
     auto const only_organization = der::name({{std::string{pki::id::organization}, "Plant"}});
     struct {
@@ -120,7 +121,7 @@ TEST_CASE("a leaf's form, what OPC UA demands beyond RFC 5280 (2.1, 4)", "[trust
     }
 }
 
-TEST_CASE("a leaf of version 1 is invalid for OPC UA; RFC 5280 lets it be (2.1)",
+TEST_CASE("a leaf of version 1 is invalid for OPC UA; RFC 5280 lets it be (step 1)",
           "[trust][rules][structure]") {
     auto old = application("Leaf").version(1);
     for (auto const oid : {pki::id::alt_name, pki::id::basic_constraints, pki::id::key_usage,
@@ -132,7 +133,7 @@ TEST_CASE("a leaf of version 1 is invalid for OPC UA; RFC 5280 lets it be (2.1)"
     CHECK(said_of(pkix, leaf) == "Good");
 }
 
-TEST_CASE("a certificate that contradicts itself is invalid for everybody (2.1, RFC 5280 §4)",
+TEST_CASE("a certificate that contradicts itself is invalid for everybody (step 1, RFC 5280 §4)",
           "[trust][rules][structure]") {
     auto const rsa_sha256 = pki::algorithm(pki::rsa(2048), {});
     auto const rsa_sha512 = pki::algorithm(pki::rsa(2048), {.hash = pki::hash::sha512});
@@ -181,14 +182,14 @@ TEST_CASE("a certificate that contradicts itself is invalid for everybody (2.1, 
     }
 }
 
-TEST_CASE("an unknown extension that is not critical is nobody's business (2.1)",
+TEST_CASE("an unknown extension that is not critical is nobody's business (step 1)",
           "[trust][rules][structure]") {
     CHECK(said_of(everyone,
                   application("Leaf").extension(pki::id::strange, false, der::null()).by(the().line)) ==
           "Good");
 }
 
-TEST_CASE("an issuer's form is judged like the leaf's (1.6, 2.1)", "[trust][rules][structure]") {
+TEST_CASE("an issuer's form is judged like the leaf's (Part 4 §6.1.3, step 1)", "[trust][rules][structure]") {
     auto const under = [](issued const& ca, peers const& who) {
         auto const leaf = application("Leaf").by(ca);
         return store{}.trusted({leaf}).issuer_cas({ca, the().root}).says(who, {leaf});
@@ -208,7 +209,7 @@ TEST_CASE("an issuer's form is judged like the leaf's (1.6, 2.1)", "[trust][rule
     CHECK(under(twofold, everyone).starts_with("Invalid of Sub"));
 }
 
-TEST_CASE("a root's form is judged like the leaf's (1.6, 2.1)", "[trust][rules][structure]") {
+TEST_CASE("a root's form is judged like the leaf's (Part 4 §6.1.3, step 1)", "[trust][rules][structure]") {
     auto const root = authority("Odd Root").extension(pki::id::strange, true, der::null()).self_signed();
     auto const leaf = application("Leaf").by(root);
     CHECK(store{}.trusted_cas({root}).says(everyone, {leaf}) == "Invalid of Odd Root");
@@ -229,7 +230,7 @@ TEST_CASE("the whole chain's form comes before anything else about it, leaf firs
 
 TEST_CASE(
     "every certificate is copied into the trusted list as a whole, a broken one there does not help its "
-    "bearer (2.1)",
+    "bearer (step 1)",
     "[trust][rules][structure]") {
     auto const leaf = application("Leaf").serial(-1).self_signed();
     CHECK(said_of_own(opc_ua, leaf) == "Invalid of Leaf");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What an administrator may overlook, and what that hides: nothing. (opcua.md 1.4, 2; Part 12 §7.8.2.10)
+// What an administrator may overlook, and what that hides: nothing.
+// (OPC 10000-4 §6.1.3; OPC 10000-12 §7.8.2.10)
 // Each case of the other files is overlooked fault by fault as well: rules.hpp does that on the way.
 #include "rules.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 using namespace rules;
 
-TEST_CASE("the table of the steps is the specification's (2)", "[trust][rules][suppression]") {
+TEST_CASE("the table of the steps is the specification's (Part 4 §6.1.3)", "[trust][rules][suppression]") {
     struct {
         status code;
         std::uint32_t number;
@@ -58,8 +59,10 @@ TEST_CASE("nothing is overlooked unless somebody has said so (TrustListValidatio
     CHECK(trust::validator_options{}.crl_grace == 0s);
     CHECK(trust::validator_options{}.without_revocation.empty());
 }
-TEST_CASE("Untrusted, Invalid, ChainIncomplete, Uri and Revoked are never in a set of what is overlooked (2)",
-          "[trust][rules][suppression]") {
+TEST_CASE(
+    "Untrusted, Invalid, ChainIncomplete, Uri and Revoked are never in a set of what is overlooked (Part 4 "
+    "§6.1.3)",
+    "[trust][rules][suppression]") {
     for (row const& r : table) {
         CAPTURE(r.name);
         trust::suppressions one;
@@ -110,7 +113,7 @@ std::vector<situation> const& situations() {
     }();
     return all;
 }
-TEST_CASE("each status that may be overlooked is, by its own name and by no other (2)",
+TEST_CASE("each status that may be overlooked is, by its own name and by no other (Part 4 §6.1.3)",
           "[trust][rules][suppression]") {
     for (situation const& s : situations())
         for (row const& r : table) {
@@ -128,7 +131,7 @@ TEST_CASE("each status that may be overlooked is, by its own name and by no othe
 }
 TEST_CASE(
     "who is accepted by what is overlooked is a device like any other, and is remembered with the finding "
-    "(1.4)",
+    "(Part 4 §6.1.3)",
     "[trust][rules][suppression]") {
     for (situation const& s : situations()) {
         CAPTURE(row_of(s.fault).name);
@@ -163,7 +166,7 @@ struct wreck {
         return a;
     }();
 };
-TEST_CASE("one fault after the other comes to light as those before it are overlooked (1.4, order)",
+TEST_CASE("one fault after the other comes to light as those before it are overlooked (Part 4 §6.1.3, order)",
           "[trust][rules][suppression]") {
     wreck const w;
     auto const lists = store{}
@@ -188,8 +191,10 @@ TEST_CASE("one fault after the other comes to light as those before it are overl
     CHECK(last.all().size() == in_order.size());
     CHECK(last.audit_event() == "AuditCertificateInvalidEventType");  // of the first that was overlooked
 }
-TEST_CASE("with everything overlooked that may be, a revocation at the end still refuses (1.4, 12.9)",
-          "[trust][rules][suppression]") {
+TEST_CASE(
+    "with everything overlooked that may be, a revocation at the end still refuses (Part 4 §6.1.3, unlike "
+    "OpenSSL)",
+    "[trust][rules][suppression]") {
     wreck const w;
     asking a = w.asked;
     a.overlook = everything_suppressible();
@@ -203,7 +208,7 @@ TEST_CASE("with everything overlooked that may be, a revocation at the end still
     CHECK(judge(store{base}.issuer_crls({revocations(w.root).revoke(w.sub)})) ==
           status::certificate_issuer_revoked);
 }
-TEST_CASE("with everything overlooked that may be, a stranger is a stranger (2)",
+TEST_CASE("with everything overlooked that may be, a stranger is a stranger (Part 4 §6.1.3)",
           "[trust][rules][suppression]") {
     asking a;
     a.overlook = everything_suppressible();
@@ -251,7 +256,7 @@ TEST_CASE("a user is told one thing, whatever the fault (order, wire status)",
     CHECK(store{}.judge(peer::user, the().stranger.der()).wire() == status::identity_token_rejected);
     CHECK(store{}.judge(peer::user, "").wire() == status::identity_token_rejected);
 }
-TEST_CASE("steps 1 to 5 tell a stranger nothing, from step 6 on the peer is told (2, notes)",
+TEST_CASE("steps 1 to 5 tell a stranger nothing, from step 6 on the peer is told (Part 4 §6.1.3)",
           "[trust][rules][suppression]") {
     auto const wire = [](store const& s, std::string const& shown, asking const& a = {}) {
         return s.judge(peer::client_application, shown, a).wire();

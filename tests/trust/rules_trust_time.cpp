@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Steps 5 and 6 side by side: trust, then time; and what a clock that is not set, or goes back, changes.
-// (opcua.md 1.4, 2, 12.9; controllers.md)
+// (OPC 10000-4 §6.1.3; RFC 5280 §4.1.2.5; how other stacks failed)
 #include "rules.hpp"
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace {
 
 using namespace rules;
 
-TEST_CASE("a certificate is valid from its first second to its last (2.6, RFC 5280 §4.1.2.5)",
+TEST_CASE("a certificate is valid from its first second to its last (step 6, RFC 5280 §4.1.2.5)",
           "[trust][rules][time]") {
     auto const from = today - 24h, until = today + 24h;
     auto const leaf = application("Leaf").valid(from, until).self_signed();
@@ -33,13 +33,13 @@ TEST_CASE("a certificate is valid from its first second to its last (2.6, RFC 52
         CHECK(said_of_own(everyone, leaf, {.at = i.at}) == i.says);
     }
 }
-TEST_CASE("a leaf past its time is TimeInvalid, and the peer is told so (2.6)", "[trust][rules][time]") {
+TEST_CASE("a leaf past its time is TimeInvalid, and the peer is told so (step 6)", "[trust][rules][time]") {
     auto const leaf = application("Leaf").valid_until(today - 1s).by(the().line);
     CHECK(said_of(everyone, leaf) == "TimeInvalid of Leaf");
     CHECK(the().usual(leaf).judge(peer::client_application, leaf.der()).wire() ==
           status::certificate_time_invalid);
 }
-TEST_CASE("a leaf before its time is TimeInvalid (2.6)", "[trust][rules][time]") {
+TEST_CASE("a leaf before its time is TimeInvalid (step 6)", "[trust][rules][time]") {
     CHECK(said_of(everyone, application("Leaf").valid_from(today + 1s).by(the().line)) ==
           "TimeInvalid of Leaf");
 }
@@ -52,7 +52,8 @@ TEST_CASE("a certificate that never ends has not ended (RFC 5280 §4.1.2.5)", "[
     auto const since_1950 = application("Leaf").valid(1950y / 1 / 1, 2050y / 1 / 1).self_signed();
     CHECK(said_of_own(everyone, since_1950) == "Good");
 }
-TEST_CASE("a CA outside its validity is IssuerTimeInvalid, sub or root (2.6, 1.6)", "[trust][rules][time]") {
+TEST_CASE("a CA outside its validity is IssuerTimeInvalid, sub or root (step 6, Part 4 §6.1.3)",
+          "[trust][rules][time]") {
     auto const old_sub = authority("Sub").valid_until(today - 1s).by(the().root);
     auto const under_sub = application("Leaf").by(old_sub);
     CHECK(store{}.trusted({under_sub}).issuer_cas({old_sub, the().root}).says(everyone, {under_sub}) ==
@@ -62,7 +63,7 @@ TEST_CASE("a CA outside its validity is IssuerTimeInvalid, sub or root (2.6, 1.6
     CHECK(store{}.trusted_cas({young_root}).says(everyone, {under_root}) ==
           "IssuerTimeInvalid of Young Root");
 }
-TEST_CASE("the validities of leaf and CAs need not nest (2.6, each for itself)", "[trust][rules][time]") {
+TEST_CASE("the validities of leaf and CAs need not nest (step 6, each for itself)", "[trust][rules][time]") {
     auto const young_root =
         authority("Root of 2025").valid_from(pki::sys_days{std::chrono::year{2025} / 1 / 1}).self_signed();
     auto const leaf = application("Leaf").by(young_root);  // since 2024
@@ -83,14 +84,15 @@ TEST_CASE("leaf and CAs past their time are all named, the leaf first (order, le
                      overlooking({status::certificate_time_invalid, status::certificate_issuer_time_invalid}))
               .accepted());
 }
-TEST_CASE("past its time and untrusted is Untrusted, a stranger learns nothing (12.9)",
+TEST_CASE("past its time and untrusted is Untrusted, a stranger learns nothing (unlike OpenSSL)",
           "[trust][rules][time]") {
     auto const leaf = application("Leaf").valid_until(today - 1s).self_signed();
     CHECK(store{}.says(opc_ua, {leaf}) == "Untrusted of Leaf, TimeInvalid of Leaf");
     CHECK(store{}.judge(peer::client_application, leaf.der()).wire() == status::security_checks_failed);
 }
 TEST_CASE(
-    "past its time and revoked is TimeInvalid, and overlooking the time does not hide the revocation (12.9)",
+    "past its time and revoked is TimeInvalid, and overlooking the time does not hide the revocation (unlike "
+    "OpenSSL)",
     "[trust][rules][time]") {
     auto const leaf = application("Leaf").valid_until(today - 1s).by(the().root);
     auto const lists =
@@ -101,7 +103,7 @@ TEST_CASE(
     CHECK(lists.judge(peer::client_application, leaf.der(), overlooked).first() ==
           status::certificate_revoked);
 }
-TEST_CASE("an overlooked date is audited all the same (1.4)", "[trust][rules][time]") {
+TEST_CASE("an overlooked date is audited all the same (Part 4 §6.1.3)", "[trust][rules][time]") {
     auto const leaf = application("Leaf").valid_until(today - 1s).self_signed();
     auto const j = store{}.trusted({leaf}).judge(peer::client_application, leaf.der(),
                                                  overlooking({status::certificate_time_invalid}));
@@ -110,7 +112,7 @@ TEST_CASE("an overlooked date is audited all the same (1.4)", "[trust][rules][ti
     REQUIRE(j.all().size() == 1);
     CHECK(j.all()[0].suppressed);
 }
-TEST_CASE("Untrusted is overlooked for nobody (2.5, neither)", "[trust][rules][time]") {
+TEST_CASE("Untrusted is overlooked for nobody (step 5, neither)", "[trust][rules][time]") {
     asking a;
     CHECK_FALSE(a.overlook.add(status::certificate_untrusted));
     a.overlook = everything_suppressible();
@@ -207,8 +209,9 @@ TEST_CASE("an acceptance ends when a revocation list's first second comes (a lis
     CHECK(g.ask(leaf.der(), (today + 1h).time_since_epoch()) == status::certificate_revoked);
     CHECK(g.ask(leaf.der()) == status::good);
 }
-TEST_CASE("an acceptance ends with any change of the lists, a revocation, a removal (controllers.md)",
-          "[trust][rules][time][remembered]") {
+TEST_CASE(
+    "an acceptance ends with any change of the lists, a revocation, a removal (how other stacks failed)",
+    "[trust][rules][time][remembered]") {
     gate g{the().usual()};
     CHECK(g.ask(the().pump.der()) == status::good);
     CHECK(g.ask(the().pump.der()) == status::good);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Step 9: may the certificate be used for this? (opcua.md 2 "9 =", 4, 12.4; Part 6 §6.2.2–6.2.4)
+// Step 9: may the certificate be used for this?
+// (OPC 10000-4 §6.1.3; OPC 10000-6 §6.2.2–6.2.4; RFC 5280 §4.2.1)
 #include "rules.hpp"
 
 #include <optional>
@@ -18,7 +19,8 @@ constexpr std::string_view good = "Good", wrong = "UseNotAllowed of Leaf",
 // -------------------------------------------------------------------------------------
 
 TEST_CASE(
-    "an RSA application needs digitalSignature, nonRepudiation, keyEncipherment and dataEncipherment (4)",
+    "an RSA application needs digitalSignature, nonRepudiation, keyEncipherment and dataEncipherment (Part 6 "
+    "§6.2)",
     "[trust][rules][usage]") {
     for (std::uint32_t bits = 1; bits <= pki::rsa_application; ++bits) {
         CAPTURE(bits);
@@ -27,7 +29,7 @@ TEST_CASE(
               (all ? good : mandatory));
     }
 }
-TEST_CASE("each of the four usages that is missing may be overlooked, unless keyUsage is critical (2.9)",
+TEST_CASE("each of the four usages that is missing may be overlooked, unless keyUsage is critical (step 9)",
           "[trust][rules][usage]") {
     for (std::uint32_t const one :
          {pki::digital_signature, pki::non_repudiation, pki::key_encipherment, pki::data_encipherment}) {
@@ -42,15 +44,16 @@ TEST_CASE("each of the four usages that is missing may be overlooked, unless key
         CHECK(said_of(applications, leaf(true), overlook) == mandatory);
     }
 }
-TEST_CASE("an RSA application without keyUsage may not be used as one (4)", "[trust][rules][usage]") {
+TEST_CASE("an RSA application without keyUsage may not be used as one (Part 6 §6.2)",
+          "[trust][rules][usage]") {
     CHECK(said_of(applications, application("Leaf").without(id::key_usage).by(the().line)) == wrong);
     CHECK(said_of_own(applications, application("Leaf").without(id::key_usage).self_signed()) == wrong);
 }
-TEST_CASE("usages beyond the four do not harm (4, others are allowed)", "[trust][rules][usage]") {
+TEST_CASE("usages beyond the four do not harm (Part 6 §6.2, others are allowed)", "[trust][rules][usage]") {
     auto const more = pki::rsa_application | pki::key_agreement | pki::cert_sign | pki::crl_sign;
     CHECK(said_of(applications, application("Leaf").usage(more).by(the().line)) == good);
 }
-TEST_CASE("a curve's application needs digitalSignature alone (4)", "[trust][rules][usage]") {
+TEST_CASE("a curve's application needs digitalSignature alone (Part 6 §6.2)", "[trust][rules][usage]") {
     auto const leaf = [](std::uint32_t bits) {
         return application("Leaf", pki::p256()).usage(bits).self_signed();
     };
@@ -68,7 +71,7 @@ TEST_CASE("a curve's application needs digitalSignature alone (4)", "[trust][rul
 // --- extendedKeyUsage of applications
 // -----------------------------------------------------------------------------
 
-TEST_CASE("an RSA application needs clientAuth to knock and serverAuth to serve (4)",
+TEST_CASE("an RSA application needs clientAuth to knock and serverAuth to serve (Part 6 §6.2)",
           "[trust][rules][usage]") {
     auto const leaf = [](std::initializer_list<std::string_view> purposes) {
         return application("Leaf").purposes(purposes).by(the().line);
@@ -82,13 +85,15 @@ TEST_CASE("an RSA application needs clientAuth to knock and serverAuth to serve 
     CHECK(said_of(clients, leaf({id::code_signing, id::client_auth, "1.3.6.1.4.1.54321.2"})) == good);
     CHECK(said_of(applications, application("Leaf").without(id::extended_usage).by(the().line)) == wrong);
 }
-TEST_CASE("a purpose that fits everything fits nothing, anyExtendedKeyUsage does not count (4, choices)",
-          "[trust][rules][usage]") {
+TEST_CASE(
+    "a purpose that fits everything fits nothing, anyExtendedKeyUsage does not count (Part 6 §6.2, our "
+    "choice)",
+    "[trust][rules][usage]") {
     CHECK(said_of(applications, application("Leaf").purposes({id::any_purpose}).by(the().line)) == wrong);
     CHECK(said_of(clients, application("Leaf").purposes({id::any_purpose, id::client_auth}).by(the().line)) ==
           good);
 }
-TEST_CASE("a wrong purpose is mandatory where the extension is critical (2.9)", "[trust][rules][usage]") {
+TEST_CASE("a wrong purpose is mandatory where the extension is critical (step 9)", "[trust][rules][usage]") {
     CHECK(said_of(clients, application("Leaf").purposes({id::server_auth}, true).by(the().line)) ==
           mandatory);
     CHECK(said_of(clients, application("Leaf").purposes({id::server_auth}, true).by(the().line),
@@ -98,7 +103,8 @@ TEST_CASE("a wrong purpose is mandatory where the extension is critical (2.9)", 
           "UseNotAllowed of Leaf (suppressed)");
 }
 TEST_CASE(
-    "a curve's application may leave the purposes out, and is held to those that it states (4, choices)",
+    "a curve's application may leave the purposes out, and is held to those that it states (Part 6 §6.2, our "
+    "choice)",
     "[trust][rules][usage]") {
     auto const leaf = [] { return application("Leaf", pki::p256()); };
     CHECK(said_of_own(applications, leaf().without(id::extended_usage).self_signed()) == good);
@@ -110,18 +116,22 @@ TEST_CASE(
 // --- basicConstraints of applications
 // -----------------------------------------------------------------------------
 
-TEST_CASE("a leaf without basicConstraints is no CA, and accepted (4, choices)", "[trust][rules][usage]") {
+TEST_CASE("a leaf without basicConstraints is no CA, and accepted (Part 6 §6.2, our choice)",
+          "[trust][rules][usage]") {
     CHECK(said_of(everyone, application("Leaf").without(id::basic_constraints).by(the().line)) == good);
     CHECK(said_of_own(everyone, application("Leaf").without(id::basic_constraints).self_signed()) == good);
 }
-TEST_CASE("an application that a CA issued as a CA may not be used as an application (4, choices)",
-          "[trust][rules][usage]") {
+TEST_CASE(
+    "an application that a CA issued as a CA may not be used as an application (Part 6 §6.2, our choice)",
+    "[trust][rules][usage]") {
     CHECK(said_of(applications, application("Leaf").ca(true).by(the().line)) == mandatory);
     CHECK(said_of(applications, application("Leaf").ca(true, {}, false).by(the().line)) == wrong);
     CHECK(said_of(pkix, application("Leaf").ca(true).by(the().line)) == good);
 }
-TEST_CASE("an application that signed itself may call itself a CA, with or without a path length (4, CTT)",
-          "[trust][rules][usage]") {
+TEST_CASE(
+    "an application that signed itself may call itself a CA, with or without a path length (Part 6 §6.2, "
+    "CTT)",
+    "[trust][rules][usage]") {
     auto const with = [](std::optional<long> length, std::uint32_t more) {
         return application("Leaf").ca(true, length).usage(pki::rsa_application | more).self_signed();
     };
@@ -130,7 +140,8 @@ TEST_CASE("an application that signed itself may call itself a CA, with or witho
     CHECK(said_of_own(everyone, with(3, pki::cert_sign | pki::crl_sign)) == good);
     CHECK(said_of_own(everyone, with({}, 0)) == good);
 }
-TEST_CASE("a CA shown as an application is not one, a trusted root neither (2.9)", "[trust][rules][usage]") {
+TEST_CASE("a CA shown as an application is not one, a trusted root neither (step 9)",
+          "[trust][rules][usage]") {
     CHECK(store{}.trusted_cas({the().root}).issuer_cas({the().line}).says(applications, {the().line}) ==
           "UseNotAllowed of Line (mandatory)");
     CHECK(store{}.trusted_cas({the().root}).says(applications, {the().root}) ==
@@ -141,7 +152,7 @@ TEST_CASE("a CA shown as an application is not one, a trusted root neither (2.9)
 // --- users
 // --------------------------------------------------------------------------------------------------------
 
-TEST_CASE("a user's certificate needs no purposes, names or encipherment (4, Part 6 §6.2.3)",
+TEST_CASE("a user's certificate needs no purposes, names or encipherment (Part 6 §6.2.3)",
           "[trust][rules][usage]") {
     CHECK(said_of(users, user("Leaf").by(the().line)) == good);
     CHECK(said_of_own(users, user("Leaf").self_signed()) == good);
@@ -150,13 +161,13 @@ TEST_CASE("a user's certificate needs no purposes, names or encipherment (4, Par
     CHECK(said_of(users, user("Leaf", pki::p256()).by(the().line)) == good);
     CHECK(said_of(users, user("Leaf").without(id::authority_key).by(the().line)) == good);
 }
-TEST_CASE("a user's keyUsage, if there, has digitalSignature (choices)", "[trust][rules][usage]") {
+TEST_CASE("a user's keyUsage, if there, has digitalSignature (our choice)", "[trust][rules][usage]") {
     CHECK(said_of(users, user("Leaf").usage(pki::key_encipherment, false).by(the().line)) == wrong);
     CHECK(said_of(users, user("Leaf").usage(pki::non_repudiation, true).by(the().line)) == mandatory);
     CHECK(said_of(users, user("Leaf").usage(pki::digital_signature | pki::key_agreement).by(the().line)) ==
           good);
 }
-TEST_CASE("a user whom a CA issued as a CA is refused, and nobody may overlook it (2.9)",
+TEST_CASE("a user whom a CA issued as a CA is refused, and nobody may overlook it (step 9)",
           "[trust][rules][usage]") {
     for (bool const critical : {true, false}) {
         CAPTURE(critical);
@@ -167,12 +178,13 @@ TEST_CASE("a user whom a CA issued as a CA is refused, and nobody may overlook i
         CHECK(said_of(users, leaf, a) == mandatory);
     }
 }
-TEST_CASE("a user's certificate has no path length (4, Part 6 §6.2.3)", "[trust][rules][usage]") {
+TEST_CASE("a user's certificate has no path length (Part 6 §6.2.3)", "[trust][rules][usage]") {
     CHECK(said_of(users, user("Leaf").ca(false, 0).by(the().line)) == mandatory);
     CHECK(said_of(users, user("Leaf").ca(false, 1, false).by(the().line)) == wrong);
     CHECK(said_of_own(users, user("Leaf").ca(false, 0).self_signed()) == mandatory);
 }
-TEST_CASE("an application's certificate does for a user whose key it is (4)", "[trust][rules][usage]") {
+TEST_CASE("an application's certificate does for a user whose key it is (Part 6 §6.2)",
+          "[trust][rules][usage]") {
     CHECK(the().usual().says(users, {the().pump}) == good);
 }
 
@@ -188,8 +200,10 @@ std::string under_root(issued const& root, peers const& who, asking const& a = {
     return store{}.trusted_cas({root}).says(who, {leaf}, a);
 }
 
-TEST_CASE("an issuer is a CA, or vouches for nobody, whatever is overlooked (4, 12.4, choices)",
-          "[trust][rules][usage]") {
+TEST_CASE(
+    "an issuer is a CA, or vouches for nobody, whatever is overlooked (Part 6 §6.2, unlike OpenSSL, our "
+    "choice)",
+    "[trust][rules][usage]") {
     asking lenient;
     lenient.overlook = everything_suppressible();
     for (bool const critical : {true, false}) {
@@ -204,7 +218,8 @@ TEST_CASE("an issuer is a CA, or vouches for nobody, whatever is overlooked (4, 
     CHECK(under_root(root, everyone) == "IssuerUseNotAllowed of No Root (mandatory)");
 }
 TEST_CASE(
-    "an issuer has keyCertSign and cRLSign; RFC 5280 asks for the first, where keyUsage is there (4, 12.4)",
+    "an issuer has keyCertSign and cRLSign; RFC 5280 asks for the first, where keyUsage is there (Part 6 "
+    "§6.2, unlike OpenSSL)",
     "[trust][rules][usage]") {
     auto const sub = [](std::uint32_t bits, bool critical) {
         return authority("Sub").usage(bits, critical).by(the().root);
@@ -228,14 +243,15 @@ TEST_CASE(
     "[trust][rules][usage]") {
     CHECK(under(authority("Sub").usage(pki::cert_sign).by(the().root), pkix) == "RevocationUnknown of Leaf");
 }
-TEST_CASE("a root has keyCertSign and cRLSign like any other CA (4, 12.4)", "[trust][rules][usage]") {
+TEST_CASE("a root has keyCertSign and cRLSign like any other CA (Part 6 §6.2, unlike OpenSSL)",
+          "[trust][rules][usage]") {
     CHECK(under_root(authority("Bare Root").usage(pki::cert_sign, false).self_signed(), opc_ua) ==
           "IssuerUseNotAllowed of Bare Root");
     CHECK(under_root(authority("Bare Root").without(id::key_usage).self_signed(), opc_ua) ==
           "IssuerUseNotAllowed of Bare Root");
     CHECK(under_root(authority("Bare Root").without(id::key_usage).self_signed(), pkix) == good);
 }
-TEST_CASE("a CA of a curve is held to the same usages (4)", "[trust][rules][usage]") {
+TEST_CASE("a CA of a curve is held to the same usages (Part 6 §6.2)", "[trust][rules][usage]") {
     CHECK(under(authority("Sub", pki::p256()).usage(pki::cert_sign, false).by(the().root), opc_ua) ==
           "IssuerUseNotAllowed of Sub");
     CHECK(under(authority("Sub", pki::p256()).by(the().root), opc_ua) == good);
@@ -251,7 +267,7 @@ TEST_CASE("a missing cRLSign is a matter of use alone, the list counts, and revo
     CHECK(lists(revocations(sub).revoke(leaf)).says(opc_ua, {leaf}) ==
           "IssuerUseNotAllowed of Sub, Revoked of Leaf");
 }
-TEST_CASE("no more CAs follow one than its path length allows (2.9, RFC 5280 §4.2.1.9)",
+TEST_CASE("no more CAs follow one than its path length allows (step 9, RFC 5280 §4.2.1.9)",
           "[trust][rules][usage]") {
     auto const chain_of = [](std::optional<long> root_length, std::optional<long> sub_length, bool critical) {
         auto const root = authority("Short Root").ca(true, root_length, critical).self_signed();
@@ -291,7 +307,7 @@ bool is_step_nine(std::string_view said) {
     return said.starts_with("UseNotAllowed of ") || said.starts_with("IssuerUseNotAllowed of ");
 }
 
-TEST_CASE("a CA issues the names that it may (4, RFC 5280 §4.2.1.10)", "[trust][rules][usage]") {
+TEST_CASE("a CA issues the names that it may (Part 6 §6.2, RFC 5280 §4.2.1.10)", "[trust][rules][usage]") {
     auto const by = [](issued const& sub, std::initializer_list<std::string> names,
                        peers const& who = everyone) {
         auto const leaf = application("Leaf").names(names).by(sub);
@@ -320,7 +336,7 @@ TEST_CASE("a CA issues the names that it may (4, RFC 5280 §4.2.1.10)", "[trust]
             .by(the().root);
     CHECK(is_step_nine(by(other_organization, {pki::uri("urn:a")})));
 }
-TEST_CASE("name constraints are no more than their critical mark says, mandatory (2.9)",
+TEST_CASE("name constraints are no more than their critical mark says, mandatory (step 9)",
           "[trust][rules][usage]") {
     auto const sub = authority("Sub").name_constraints({pki::dns("plant.example")}).by(the().root);
     auto const leaf = application("Leaf").names({pki::uri("urn:a"), pki::dns("elsewhere")}).by(sub);
@@ -332,7 +348,7 @@ TEST_CASE("name constraints are no more than their critical mark says, mandatory
                     .judge(peer::client_application, leaf.der(), a)
                     .accepted());
 }
-TEST_CASE("a CA that demands a policy gets one (4, RFC 5280 §4.2.1.11)", "[trust][rules][usage]") {
+TEST_CASE("a CA that demands a policy gets one (Part 6 §6.2, RFC 5280 §4.2.1.11)", "[trust][rules][usage]") {
     namespace der = pki::der;
     auto const demanding =
         authority("Sub")
@@ -365,7 +381,7 @@ TEST_CASE("usage comes after time and names, and before revocation (order)", "[t
                      overlooking({status::certificate_time_invalid, status::certificate_use_not_allowed}))
               .first() == status::certificate_revoked);
 }
-TEST_CASE("a mandatory usage among those that may be overlooked still refuses (2.9)",
+TEST_CASE("a mandatory usage among those that may be overlooked still refuses (step 9)",
           "[trust][rules][usage]") {
     auto const leaf = application("Leaf")
                           .usage(pki::digital_signature, false)
@@ -373,7 +389,7 @@ TEST_CASE("a mandatory usage among those that may be overlooked still refuses (2
                           .by(the().line);
     CHECK(said_of(clients, leaf, overlooking({status::certificate_use_not_allowed})) == mandatory);
 }
-TEST_CASE("RFC 5280 alone asks nothing of a leaf's usage, names or purposes (12.6 turned round)",
+TEST_CASE("RFC 5280 alone asks nothing of a leaf's usage, names or purposes (unlike OpenSSL, turned round)",
           "[trust][rules][usage]") {
     auto const bare = application("Leaf")
                           .without(id::key_usage)

@@ -380,6 +380,54 @@ TEST_CASE("the log is filtered, and escaped", "[wbm][site][log]") {
     CHECK(olga.get("/log", {{"reason", "\"><x"}, {"least", "?"}, {"before", "-1"}}).status == 200);
 }
 
+TEST_CASE("the log shows nothing, rather than everything, of what there is not", "[wbm][site][log]") {
+    house at{{"olga", {"Admin"}}};
+    person olga{at};
+    REQUIRE(olga.login("olga").status == 303);
+    CHECK(says(olga.get("/log", {{"reason", ""}, {"least", "info"}, {"before", ""}}), "was admitted"));
+    for (fields const& query :
+         {fields{{"reason", "bogus"}}, fields{{"least", "bogus"}}, fields{{"before", "bogus"}},
+          fields{{"before", "9x"}}, fields{{"before", "-1"}}}) {
+        CAPTURE(query.front().first, query.front().second);
+        auto const r = olga.get("/log", query);
+        CHECK(r.status == 200);
+        CHECK_FALSE(says(r, "was admitted"));
+        CHECK(says(r, "Nothing of that kind has happened."));
+    }
+}
+
+TEST_CASE("an account is enabled and disabled by exact words alone", "[wbm][site]") {
+    house at{{"olga", {"Admin"}}, {"karim", {"Viewer"}, true}};
+    person olga{at};
+    REQUIRE(olga.login("olga").status == 303);
+    for (fields const& how : {fields{}, fields{{"disabled", ""}}, fields{{"disabled", "No"}},
+                              fields{{"disabled", "no"}, {"disabled", "yes"}}}) {
+        fields posted = how;
+        posted.emplace_back("name", "karim");
+        auto const r = olga.act("/users/disable", posted);
+        CHECK(r.status == 422);
+        CHECK(says(r, "whether to disable or to enable"));
+        CHECK(at.device->accounts().find("karim")->disabled);
+    }
+    CHECK(header(olga.act("/users/disable", {{"name", "karim"}, {"disabled", "no"}}), "Location") ==
+          "/users?done=enabled");
+    CHECK_FALSE(at.device->accounts().find("karim")->disabled);
+    CHECK(header(olga.act("/users/disable", {{"name", "karim"}, {"disabled", "yes"}}), "Location") ==
+          "/users?done=disabled");
+    CHECK(at.device->accounts().find("karim")->disabled);
+}
+
+TEST_CASE("a penalty is cleared for whom the form names, and for nobody else", "[wbm][site]") {
+    house at{{"olga", {"Admin"}}};
+    person olga{at};
+    REQUIRE(olga.login("olga").status == 303);
+    auto const cleared = at.count(event_id::penalty_cleared);
+    for (fields const& whom :
+         {fields{}, fields{{"user", ""}}, fields{{"user", "amira"}, {"source", "192.0.2.7"}}})
+        CHECK(header(olga.act("/penalties/clear", whom), "Location") == "/penalties?done=nothing");
+    CHECK(at.count(event_id::penalty_cleared) == cleared);  // nobody was even asked for
+}
+
 TEST_CASE("the log goes back page by page, and shows each event once", "[wbm][site][log]") {
     house at{{"olga", {"Admin"}}};
     person olga{at};

@@ -221,7 +221,8 @@ TEST_CASE("a CA needs a tick of its own; as an issuer it is trusted for nothing"
                               .from(today() - std::chrono::hours{1})
                               .until(today() + std::chrono::hours{99})
                               .made();
-        CHECK(at.cleo.act("/trust/add", {{"pem", pem("X509 CRL", list.der())}}).status == 303);
+        CHECK(at.cleo.act("/trust/add", {{"pem", pem("X509 CRL", list.der())}, {"to", "trusted"}}).status ==
+              303);
         CHECK(at.knock(valve()) == trust::status::good);
         CHECK(says(at.cleo.get("/trust"), "Revocation lists"));
         // and without it again
@@ -265,6 +266,24 @@ TEST_CASE("what is pasted is a certificate, a list, or is told what it is", "[wb
     CHECK(says(add(pem("X509 CRL", "nonsense")), "is no DER revocation list"));
     auto const stranger = pki::authority("Stranger").self_signed();
     CHECK(add(pem("X509 CRL", pki::revocations(stranger).made().der())).status == 422);
+}
+
+TEST_CASE("a form that lost a field on its way changes nothing", "[wbm][trust]") {
+    plant at;
+    CHECK(at.knock(pump()) == trust::status::certificate_untrusted);
+    for (fields const& how : {fields{}, fields{{"to", ""}}, fields{{"to", "Trusted"}},
+                              fields{{"to", "trusted"}, {"to", "issuers"}},
+                              fields{{"to", "trusted"}, {"replaces", hex_of(pump()).substr(1)}}}) {
+        fields approval = how, addition = how;
+        approval.emplace_back("print", hex_of(pump()));
+        auto const no = at.cleo.act("/trust/approve", approval);
+        CHECK(no.status == 422);
+        CHECK(says(no, "The form is not whole."));
+        addition.emplace_back("pem", pem("CERTIFICATE", pump().der()));
+        CHECK(at.cleo.act("/trust/add", addition).status == 422);
+        CHECK(at.where(pump()) == "rejected");
+    }
+    CHECK(at.approve(pump()).status == 303);
 }
 
 TEST_CASE("nothing that a stranger put into his certificate becomes a page's own", "[wbm][trust]") {

@@ -15,6 +15,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <system_error>
 
 namespace wbm {
 
@@ -69,8 +70,12 @@ reply show_log(call const& c) {
                                .user = user,
                                .least = named(severities, least).value_or(audit::severity::info)};
     std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
-    (void)std::from_chars(from.data(), from.data() + from.size(), before);
-    auto seen = c.on.told().recent.snapshot(wanted, a_page + 1, before);
+    auto const read = std::from_chars(from.data(), from.data() + from.size(), before);
+    bool const readable = from.empty() || (read.ec == std::errc{} && read.ptr == from.data() + from.size());
+    // Who asks for what there is not is shown nothing, rather than everything.
+    bool const answerable =
+        readable && (why.empty() || wanted.why) && (least.empty() || named(severities, least));
+    auto seen = c.on.told().recent.snapshot(wanted, answerable ? a_page + 1 : 0, before);
     bool const more = seen.size() > a_page;
     if (more) seen.pop_back();
 

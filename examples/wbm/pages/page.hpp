@@ -35,7 +35,9 @@ struct visitor {
     [[nodiscard]] bool must_change_password() const noexcept {
         return session.as.marked(sallyport::principal::must_change_password);
     }
-    [[nodiscard]] actor acts() const noexcept { return {session.as.is, session.as.roles, session.source}; }
+    [[nodiscard]] actor acts() const noexcept {
+        return {session.as.is, session.as.roles, session.source, session.number};
+    }
 };
 
 /// What a page is asked with.

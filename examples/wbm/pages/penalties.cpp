@@ -237,11 +237,11 @@ reply show_penalties(call const& c) {
 
 reply take_penalty_clear(call const& c) {
     auto desk = c.on.gate().administer(c.who.name());
-    std::string_view const place = c.asked.posted["source"];
+    std::string_view const place = c.asked.posted["source"], user = c.asked.posted["user"];
     bool cleared = false;
     if (place.empty()) {
-        cleared = desk.clear_penalty(c.asked.posted["user"]);
-    } else {
+        cleared = !user.empty() && desk.clear_penalty(user);
+    } else if (user.empty()) {  // a form names the one or the other
         for (penalty_entry const& p : desk.penalties())
             if (of_a_place(p) && p.source.to_string() == place)
                 cleared = desk.clear_penalty({}, p.source) || cleared;

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace wbm {
 namespace {
@@ -132,14 +134,21 @@ reply shown(call const& c, markup const& problem, std::string_view typed = {}) {
             revocation_lists(c) + add_form(c, typed));
 }
 
-approval said_by(request const& asked) {
+/// Nothing: the form names no list, or what is to be replaced by no thumbprint.
+std::optional<approval> said_by(request const& asked) {
+    std::string_view const to = asked.posted["to"], replaces = asked.posted["replaces"];
     approval said;
-    if (asked.posted["to"] != "trusted") said.to = trust::list::issuers;
+    if (to == "issuers")
+        said.to = trust::list::issuers;
+    else if (to != "trusted")
+        return std::nullopt;
     said.as_authority = asked.posted["ca"] == "yes";
     said.compared = asked.posted["compared"] == "yes";
-    said.replaces = print_of(asked.posted["replaces"]);
+    said.replaces = print_of(replaces);
+    if (!said.replaces && !replaces.empty()) return std::nullopt;
     return said;
 }
+outcome not_understood() { return {.problem = "The form is not whole. Nothing is changed; try again."}; }
 
 /// Does `act` to what the form names; where it cannot be done, its page says why.
 template <class Act>
@@ -168,9 +177,9 @@ reply show_trust_one(call const& c) {
 
 reply take_trust_approve(call const& c) {
     auto const said = said_by(c.asked);
-    bool const trusted = said.to == trust::list::trusted;
+    bool const trusted = said && said->to == trust::list::trusted;
     return with_print(c, trusted ? "approved" : "issuer", [&](thumbprint const& print) {
-        return c.on.trust().approve(c.who.acts(), print, said);
+        return said ? c.on.trust().approve(c.who.acts(), print, *said) : not_understood();
     });
 }
 
@@ -200,7 +209,9 @@ reply take_trust_remove(call const& c) {
 }
 
 reply take_trust_add(call const& c) {
-    outcome const out = c.on.trust().add(c.who.acts(), c.asked.posted["pem"], said_by(c.asked));
+    auto const said = said_by(c.asked);
+    outcome const out =
+        said ? c.on.trust().add(c.who.acts(), c.asked.posted["pem"], *said) : not_understood();
     if (out) return go_to("/trust?done=added");
     reply page = shown(c, bad_news(out.problem), c.asked.posted["pem"]);
     page.status = 422;

@@ -139,9 +139,14 @@ reply take_user_roles(call const& c) {
 }
 
 reply take_user_disable(call const& c) {
-    bool const disable = c.asked.posted["disabled"] == "yes";
-    return with_account(c, disable ? "disabled" : "enabled",
-                        [&](auto name) { return c.on.accounts().set_disabled(c.who.acts(), name, disable); });
+    std::string_view const wanted = c.asked.posted["disabled"];
+    bool const disable = wanted == "yes";
+    return with_account(c, disable ? "disabled" : "enabled", [&](auto name) {
+        // A field that was lost on the way enables nobody.
+        if (!disable && wanted != "no")
+            return outcome{.problem = "The form does not say whether to disable or to enable."};
+        return c.on.accounts().set_disabled(c.who.acts(), name, disable);
+    });
 }
 
 reply take_user_reset(call const& c) {

@@ -30,7 +30,7 @@ public:
         if (e.id == event_id::login_refused)
             count(refused_, refusals, e.why.why == reason::none ? reason::undecided : e.why.why, n);
         if (ends_session(e)) count(closed_, endings, e.ending, n);
-        if (e.id == event_id::audit_lost) lost_.add(e.value);
+        if (e.id == event_id::audit_lost) lost_.add(e.value * n);  // folded: as many, each time
     }
 
     /// How often that happened.

@@ -8,6 +8,7 @@
 #include <sallyport/core/standing.hpp>
 #include <sallyport/core/text.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -28,7 +29,7 @@ enum class event_id : std::uint16_t {
     session_terminated = 301,
     session_maximum_set = 302,
     penalties_listed = 310,
-    penalty_cleared = 311,
+    penalty_cleared = 311,  ///< of `user`, of `source` or of both; neither: the one that newcomers share
     pairs_listed = 312,
     device_paired = 313,        ///< `user` and a device belong together from now on; `detail`: how
     pair_revoked = 314,         ///< `value`: how many pairs of `user`
@@ -95,7 +96,8 @@ struct event {
     event_id id = event_id::login_refused;
     denial why{reason::none, {}};       ///< the exact reason and the delay that a fresh secret now meets
     standing ending = standing::ended;  ///< how a session ended, where one did
-    name user{};                        ///< as typed, cut to 64 bytes; whom an act was about
+    name user{};  ///< as typed, cut to 64 bytes (see `as_typed`), and the account of a login that nobody
+                  ///< settled in time; whom an act was about
     address source{};
     service_name service{};
     thumbprint device{};  ///< that has proved itself; else the id of a cookie that is paired with `user`
@@ -111,6 +113,14 @@ struct event {
 };
 static_assert(std::is_trivially_copyable_v<event>);
 
+/// A name for an event. A nought would end it, and "admin", a nought and anything else be told as "admin":
+/// what stands there instead is in no UTF-8, so that sinks show it as no part of a name.
+[[nodiscard]] constexpr name as_typed(std::string_view user) noexcept {
+    name n{user};
+    for (std::size_t i = 0; i < user.size() && i < n.bytes.size(); ++i)
+        if (n.bytes[i] == '\0') n.bytes[i] = '\xff';
+    return n;
+}
 /// Is a session over with it, so that `ending` means something?
 [[nodiscard]] constexpr bool ends_session(event const& e) noexcept {
     return e.id == event_id::session_closed || e.id == event_id::session_terminated;

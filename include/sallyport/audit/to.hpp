@@ -26,7 +26,8 @@ template <class Sink>
 template <class Sink>
 [[nodiscard]] std::string_view fault_of(Sink const& sink) {
     if constexpr (requires {
-                      { sink.fault() } -> std::convertible_to<std::string_view>;
+                      { sink.fault() }
+                      noexcept->std::same_as<std::string_view>;
                   })
         return sink.fault();
     else

@@ -29,9 +29,14 @@ namespace detail {
         case event_id::session_maximum_set: return "{actor} set the maximum of sessions to {value}{where}";
         case event_id::penalties_listed: return "{actor} listed the penalties{where}";
         case event_id::penalty_cleared:
-            return e.value == 0     ? "{actor} found no penalty of {user} to clear{where}{detail}"
-                   : e.user.empty() ? "{actor} cleared a penalty{where}{detail}"
+            if (!e.user.empty())
+                return e.value == 0 ? "{actor} found no penalty of {user} to clear{where}{detail}"
                                     : "{actor} cleared the penalty of {user}{where}{detail}";
+            if (e.source.known())
+                return e.value == 0 ? "{actor} found no penalty to clear of whoever comes{where}{detail}"
+                                    : "{actor} cleared the penalty of whoever comes{where}{detail}";
+            return e.value == 0 ? "{actor} found no penalty to clear that newcomers share{where}{detail}"
+                                : "{actor} cleared the penalty that newcomers share{where}{detail}";
         case event_id::pairs_listed: return "{actor} listed the paired devices{where}";
         case event_id::device_paired: return "{user} is paired with a device{where}{detail}";
         case event_id::pair_revoked:

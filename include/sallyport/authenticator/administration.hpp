@@ -20,7 +20,7 @@ namespace sallyport::inline v0 {
 template <class Gate>
 class administration {
 public:
-    administration(Gate& gate, std::string_view by) noexcept : gate_{gate}, by_{by} {}
+    administration(Gate& gate, std::string_view by) noexcept : gate_{gate}, by_{audit::as_typed(by)} {}
 
     /// Everybody who is inside. May throw std::bad_alloc; nothing has happened then.
     [[nodiscard]] std::vector<session::session_info> sessions() {
@@ -41,8 +41,9 @@ public:
         gate_.record_act(audit::event_id::penalties_listed, by_, {}, list.size());
         return list;
     }
-    /// Forgets the failures of an account; false where there were none. Attempts in flight stay reserved. An
-    /// empty name: those of the cell that newcomers share once a table is full.
+    /// Forgets the failures of an account, from whatever source they came; false where there were none.
+    /// Attempts in flight stay reserved. An empty name: those of the cell that newcomers share once a table
+    /// is full. A malformed name has no account: it is cleared as it was typed, or as the list shows it.
     bool clear_penalty(std::string_view user) { return gate_.clear_penalty(user, {}, by_); }
     /// Forgets the failures of a source, for penalties kept by source or by both.
     bool clear_penalty(std::string_view user, address const& source) {
@@ -52,7 +53,7 @@ public:
     /// The devices that are paired with an account; an empty name: all. May throw std::bad_alloc.
     [[nodiscard]] std::vector<pair_entry> pairs(std::string_view user = {}) {
         auto list = gate_.pairs(user);
-        gate_.record_act(audit::event_id::pairs_listed, by_, name{user}, list.size());
+        gate_.record_act(audit::event_id::pairs_listed, by_, audit::as_typed(user), list.size());
         return list;
     }
     /// Pairs a device with an account before it has ever logged in there, by the thumbprint of its

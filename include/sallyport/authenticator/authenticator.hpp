@@ -83,11 +83,13 @@ public:
 
     /// After accounts, roles or passwords changed: sessions of accounts that are gone or disabled end,
     /// changed roles apply at once. How many ended. Asks the verifier's `current`, without the lock; without
-    /// such a member it changes nothing.
-    std::size_t reevaluate();
+    /// such a member it changes nothing. Once a password that had to be changed is changed, the sessions that
+    /// the one before has opened end, too, `but` the one of that number, in which it was changed.
+    std::size_t reevaluate(std::uint64_t but = 0);
 
     /// Does bounded overdue work, and tells of one session that ended without its handle's doing:
     ///     while (auto gone = gate.tick()) close_channel(gone->channel);
+    /// Of those who had one line of the house after another since the last call, the last two are told of.
     /// Nothing depends on it for safety.
     std::optional<session::departed> tick();
     /// When `tick` is next needed, in steady time; `nanoseconds::max()`: not before something happens.
@@ -113,7 +115,7 @@ public:
     [[nodiscard]] administration<authenticator> administer(std::string_view by) noexcept {
         return {*this, by};
     }
-    /// Events that the sink threw at; also told to the sink itself as `audit_lost`.
+    /// Events that the sink threw at, and ticks; also told to the sink itself as `audit_lost`.
     [[nodiscard]] std::uint64_t audit_losses() const noexcept { return desk_.lost(); }
     /// For an event of the host's own, in the same log.
     void record(audit::event e) noexcept;
@@ -175,11 +177,13 @@ private:
     [[nodiscard]] visit visit_of(attempt const& a) const noexcept;
     [[nodiscard]] visit marked_visit_of(attempt const& a) const noexcept;
     [[nodiscard]] visit account_of(std::string_view user) const noexcept;
+    void look_at_secret(visit& v, attempt const& a) const noexcept;
     // -- a login
     result<pending> arrive(attempt const& a, visit& who, bool patient);
     result<pending> arrive_patiently(attempt const& a);
     [[nodiscard]] bool has_door(visit const& who) const noexcept;
     [[nodiscard]] place reserve(visit& who, instant now) noexcept;
+    [[nodiscard]] bool has_arrived(attempt const& a, visit const& who) const noexcept;
     void verify(pending& p, attempt const& a);
     void verified(pending& p, answer said) noexcept;
     void drop(pending& p) noexcept;
@@ -222,7 +226,8 @@ private:
     std::size_t carry_pairs_over(thumbprint const& from, thumbprint const& to, name const& by) noexcept;
     bool set_session_maximum(std::uint32_t total, name const& by) noexcept;
     [[nodiscard]] std::uint32_t session_maximum() noexcept;
-    void record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value) noexcept;
+    void record_act(audit::event_id id, name const& by, name const& user, std::uint64_t value,
+                    address const& source = {}) noexcept;
     // -- telling
     [[nodiscard]] audit::event event_of(audit::event_id id, visit const& who, name const& user, denial why,
                                         instant now) const noexcept;

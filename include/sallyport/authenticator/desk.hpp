@@ -3,6 +3,7 @@
 
 #include <sallyport/audit/event.hpp>
 #include <sallyport/audit/tally.hpp>
+#include <sallyport/concepts/audit_sink.hpp>
 #include <sallyport/core/contained.hpp>
 #include <sallyport/core/instant.hpp>
 
@@ -33,6 +34,17 @@ public:
                 sink.record(audit::event{.id = audit::event_id::audit_lost, .value = n, .at = e.at});
             }))
             untold_.add(n);
+    }
+    /// Its own work, where it has any. Should that throw, who called the gate still gets his answer.
+    void tick(Audit& sink, instant now) noexcept {
+        if constexpr (ticking<Audit>)
+            if (!contained([&] { sink.tick(now); })) lost_.add(), untold_.add();
+    }
+    /// When that is next needed.
+    [[nodiscard]] nanoseconds next_tick(Audit& sink, instant now) noexcept {
+        nanoseconds next = nanoseconds::max();
+        if constexpr (ticking<Audit>) contained([&] { next = sink.next_tick(now); });
+        return next;
     }
 
 private:

@@ -21,6 +21,8 @@ template <class G>
 concept lists_penalties = requires(G const& g, nanoseconds now) {
     g.each_penalty(now, [](penalty_entry const&) {});
 };
+/// True where there was something to forget: asked again until there is nothing, for what is too much for one
+/// hold of the lock.
 template <class G>
 concept clears_penalties = requires(G& g, visit const& who, instant now) {
     { g.clear_penalty(who, now) }
@@ -128,14 +130,20 @@ public:
             if (std::string_view const own = first_.fault(); !own.empty()) return own;
         return rest_.fault();
     }
-    /// The first refusal is the answer. A consent names a session that is to end, if any guard does.
+    /// The first refusal is the answer, but for one: "try again later" speaks of attempts in flight alone, so
+    /// a delay that runs elsewhere goes before it. A consent names a session that is to end, if any guard
+    /// does.
     template <class Stage>
     [[nodiscard]] verdict ask(Stage const& s) const noexcept {
         verdict own = permit;
         if constexpr (checks<First, Stage>) own = first_.check(s);
         if constexpr ((checks<Rest, Stage> || ...))
-            if (own)
-                if (verdict const others = rest_.ask(s); !others || others->instead_of != 0) return others;
+            if (own || own.error().why == reason::try_again_later) {
+                verdict const others = rest_.ask(s);
+                if (own ? !others || others->instead_of != 0
+                        : others.error().why == reason::penalty_delay_active)
+                    return others;
+            }
         return own;
     }
     /// f(number) for each session that a guard would have end to make room, once all have agreed. Each is

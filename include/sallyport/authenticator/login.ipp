@@ -17,6 +17,8 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
     if (fault_.empty()) fault_ = guards_.fault();
     if constexpr (finds_faults<V>)
         if (fault_.empty()) fault_ = voice_.fault();
+    if constexpr (finds_faults<std::remove_cvref_t<decltype(env_.audit)>>)
+        if (fault_.empty()) fault_ = env_.audit.fault();
     if (fault_.empty()) {
         blueprint plan;
         lay_out(plan);
@@ -107,23 +109,31 @@ visit authenticator<E, V, G...>::marked_visit_of(attempt const& a) const noexcep
         }
     }
     v.account_hash = siphash_of(key, v.account);
-    if constexpr (guard_row<G...>::any_wants_fingerprint) {
-        if (!v.malformed && guessable(v.shown)) {
-            // Neither under the key of the tables, so that a print tells nothing of a bucket, nor under that
-            // of the other. The secret goes into the one, and with the epoch through it into the other.
+    look_at_secret(v, a);
+    if (v.lasting_print != 0)
+        v.fingerprint = siphash_of(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
+    return v;
+}
+
+/// What guards are shown of a secret and of a pairing code, where any of them asks for it. Neither under the
+/// key of the tables, so that a print tells nothing of a bucket, nor under that of the other. The secret goes
+/// into the one, and with the epoch through it into the other.
+template <class E, class V, class... G>
+void authenticator<E, V, G...>::look_at_secret([[maybe_unused]] visit& v,
+                                               [[maybe_unused]] attempt const& a) const noexcept {
+    [[maybe_unused]] bool const can_be_judged = !v.malformed && guessable(v.shown);
+    if constexpr (guard_row<G...>::any_wants_fingerprint)
+        if (can_be_judged) {
+            sip_key const key = env_.storage.key();
             siphasher lasting{{~key.b, key.a ^ 0x6c617374696e6721}};
             lasting.feed(v.account_hash);
             v.lasting_print = lasting.finish(a.shown.bytes.reveal());
-            v.fingerprint = siphash_of(sip_key{key.b, ~key.a}, std::array{v.lasting_print, v.epoch});
         }
-    }
-    if constexpr (guard_row<G...>::any_takes_codes) {
-        if (!a.code.empty() && !v.malformed && guessable(v.shown)) {
+    if constexpr (guard_row<G...>::any_takes_codes)
+        if (can_be_judged && !a.code.empty()) {
             auto const plain = pairing_code::read(a.code.reveal());
             v.code = plain ? code_hash(*plain) : 1;  // what cannot be a code is a wrong one
         }
-    }
-    return v;
 }
 
 template <class E, class V, class... G>
@@ -174,6 +184,7 @@ place authenticator<E, V, G...>::reserve(visit& who, instant now) noexcept {
 template <class E, class V, class... G>
 auto authenticator<E, V, G...>::arrive(attempt const& a, visit& who, bool patient) -> result<pending> {
     instant const now = env_.clock.now();
+    std::uint64_t const accounts_seen = reevaluations_.load();
     denial no{reason::storage_unavailable, {}};
     std::string_view detail;
     outbox mail;
@@ -199,10 +210,10 @@ auto authenticator<E, V, G...>::arrive(attempt const& a, visit& who, bool patien
         }
     }
     tell(mail);
-    if (at) return pending{*this, at, who, a.user};
+    if (at) return pending{*this, at, who, audit::as_typed(a.user), accounts_seen};
     if (patient && no.why == reason::try_again_later) return no;  // it is tried again, and told at the end
     if constexpr (audited) {
-        auto e = event_of(audit::event_id::login_refused, who, a.user, no, now);
+        auto e = event_of(audit::event_id::login_refused, who, audit::as_typed(a.user), no, now);
         e.detail = detail;
         tell(e);
     }
@@ -248,10 +259,11 @@ result<principal> authenticator<E, V, G...>::confirm(attempt const& a) {
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
-    p.said_ = answer{denial{}};                // whatever was said before; and should the verifier throw
-    if (!visit_of(a).same_as(p.who_)) return;  // another attempt than the one that arrived
+    p.said_ = answer{denial{}};           // whatever was said before; and should the verifier throw
+    if (!has_arrived(a, p.who_)) return;  // another attempt than the one that arrived
+    p.asked_ = true;
+    p.asked_at_ = reevaluations_.load();
     instant const now = env_.clock.now();
-    std::uint64_t const asked_at = reevaluations_.load();
     if (p.who_.malformed) {
         // The same work as for any other, with neither the name nor the secret; what the verifier says of it
         // is not heard.
@@ -261,14 +273,24 @@ void authenticator<E, V, G...>::verify(pending& p, attempt const& a) {
         return verified(p, denial{reason::malformed_attempt, {}});
     }
     verified(p, voice_.verify(a, now));
-    p.asked_at_ = asked_at;
+}
+
+/// The attempt that has arrived? Its secret was looked at then only where a guard asks for it; any other
+/// composition judges it here for the first time.
+template <class E, class V, class... G>
+bool authenticator<E, V, G...>::has_arrived(attempt const& a, visit const& who) const noexcept {
+    visit again = visit_of(a);
+    if (!again.same_as(who)) return false;
+    again.account_hash = who.account_hash;
+    look_at_secret(again, a);
+    return again.lasting_print == who.lasting_print && again.code == who.code;
 }
 
 template <class E, class V, class... G>
 void authenticator<E, V, G...>::verified(pending& p, answer said) noexcept {
     p.said_ = said;
     if (p.who_.malformed && p.proven() != nullptr) p.said_ = answer{denial{reason::malformed_attempt, {}}};
-    p.asked_at_ = reevaluations_.load();
+    p.asked_ = true;
 }
 
 /// The accounts changed between the verifier's word and now: what it said then is asked about again.

@@ -86,7 +86,7 @@ std::optional<session::departed> authenticator<E, V, G...>::tick() {
         }
     }
     tell(mail);
-    if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>) env_.audit.tick(now);
+    desk_.tick(env_.audit, now);
     return gone;
 }
 
@@ -99,9 +99,7 @@ nanoseconds authenticator<E, V, G...>::next_tick() {
         for (let_in::note const& n : here_)
             if (n.at && !in_force(inside_.look(n.at, now.steady))) next = std::min(next, now.steady);
     }
-    if constexpr (ticking<std::remove_cvref_t<decltype(env_.audit)>>)
-        next = std::min(next, env_.audit.next_tick(now));
-    return next;
+    return std::min(next, desk_.next_tick(env_.audit, now));
 }
 
 // ---- a session asks its gate --------------------------------------------------------------------------
@@ -181,16 +179,17 @@ result<pairing_code> authenticator<E, V, G...>::issue_pairing_code(std::uint64_t
     if (!is_open(number, g) || !guessable(g.who.shown)) return denial{};
     auto const who = confirm(once_more(g, password));
     if (!who) return who.error();
-    std::array<word, 2> bits{};
-    if (!chance_.draw(bits)) return denial{reason::storage_unavailable, {}};
-    pairing_code const code = pairing_code::from(bits);
     instant const now = env_.clock.now();
+    pairing_code code;
     bool given = false;
-    if (hold const in{*this}; in)
+    std::array<word, 2> bits{};
+    if (hold const in{*this}; in && chance_.draw(bits)) {
+        code = pairing_code::from(bits);
         guards_.each([&](auto& one) {
             if constexpr (takes_codes<std::remove_cvref_t<decltype(one)>>)
                 given = one.issue_code(g.who, code_hash(*pairing_code::read(code.view())), now) || given;
         });
+    }
     if (!given) return denial{reason::storage_unavailable, {}};
     if constexpr (audited) {
         auto e = event_of(audit::event_id::pairing_code_issued, g.who, g.as.is, {reason::none, {}}, now);
@@ -389,7 +388,7 @@ std::size_t authenticator<E, V, G...>::close_channel(std::string_view service,
 }
 
 template <class E, class V, class... G>
-std::size_t authenticator<E, V, G...>::reevaluate() {
+std::size_t authenticator<E, V, G...>::reevaluate([[maybe_unused]] std::uint64_t but) {
     std::size_t ended = 0;
     if constexpr (knows_changes<V>) {
         ++reevaluations_;  // first: whoever settles from now on asks again
@@ -406,6 +405,11 @@ std::size_t authenticator<E, V, G...>::reevaluate() {
             if (hold const in{*this}; in && in_force(is_now = inside_.look(at, now.steady, g))) {
                 if (auto const* const as = std::get_if<principal>(&is); as == nullptr) {
                     if (std::holds_alternative<denial>(is)) end(at, standing::revoked, now, mail), ++ended;
+                } else if (g.as.marked(principal::must_change_password) &&
+                           !as->marked(principal::must_change_password) && at.number != but) {
+                    // Somebody has chosen a password of his own. Whoever else came in by the one before,
+                    // which others know, was promised nothing but that page.
+                    end(at, standing::revoked, now, mail), ++ended;
                 } else if (!(*as == g.as)) {
                     g = inside_.read(at);
                     g.as = *as;

@@ -20,7 +20,8 @@ concept folds_names = requires(V const& v, std::string_view user) {
     { v.account_key(user) }
     noexcept->std::same_as<std::optional<name>>;
 };
-/// `knows(account)`: the credential epoch of an account on file, else nullopt; in constant time.
+/// `knows(account)`: the credential epoch of an account on file, else nullopt; in constant time. It is what
+/// keeps owners apart from names that somebody has sprayed: without it a full table has them share one cell.
 template <class V>
 concept knows_names = requires(V const& v, name const& account) {
     { v.knows(account) }

@@ -37,7 +37,8 @@ struct address {
         if (!a.known() && ip != address{}.bytes) a.bytes = ip;
         return a;
     }
-    /// From text: IPv4 or IPv6, a zone (%eth0) passed over, or any other name of a peer. Empty: unknown.
+    /// From text: IPv4 or IPv6, or any other name of a peer. Empty: unknown. A zone (%eth0), brackets and a
+    /// port are passed over: with its port each connection would be a source of its own.
     [[nodiscard]] static address from(std::string_view peer) noexcept;
 
     [[nodiscard]] constexpr bool known() const noexcept {
@@ -55,12 +56,18 @@ private:
     [[nodiscard]] constexpr bool is_ipv4() const noexcept {
         return *this == ipv4(bytes[12], bytes[13], bytes[14], bytes[15]);
     }
+    /// The address in "192.0.2.7:50001", "[2001:db8::1]:50001" or "fe80::1%eth0".
+    [[nodiscard]] static constexpr std::string_view without_port(std::string_view peer) noexcept {
+        if (peer.front() == '[') peer = peer.substr(1, peer.find(']') - 1);
+        if (auto const colon = peer.find(':'); colon == peer.rfind(':')) peer = peer.substr(0, colon);
+        return peer.substr(0, peer.find('%'));
+    }
     static constexpr std::uint8_t by_name = 0xff;  // ff00::/8 is multicast: never a peer's address
 };
 
 inline address address::from(std::string_view peer) noexcept {
     if (peer.empty()) return {};
-    std::string_view const ip = peer.substr(0, peer.find('%'));
+    std::string_view const ip = without_port(peer);
     std::array<char, INET6_ADDRSTRLEN> zero_ended{};
     if (ip.size() < zero_ended.size()) {
         ip.copy(zero_ended.data(), ip.size());

@@ -48,6 +48,9 @@ struct principal {
         essential = 2,             ///< never evicted to make room
         anonymous = 4,             ///< nobody in particular: nothing was proven
     };
+    /// The marks from this bit on are no verifier's: there `identity::any_of` notes for itself which of its
+    /// verifiers spoke.
+    static constexpr unsigned note_at = 32;
     std::uint64_t marks = 0;
 
     [[nodiscard]] constexpr bool marked(std::uint64_t mark) const noexcept { return (marks & mark) != 0; }

@@ -131,10 +131,11 @@ private:
 
 /// Puts `bytes` in the place of a file, so that at every instant, power loss included, the old or the new one
 /// lies there whole: written beside it (0600, never through a link), flushed, renamed, and the folder
-/// flushed. Mode and owner of the old file are kept; a new one has 0600. On any error the old file is
-/// untouched. A symbolic link is refused: to replace it would leave what it points to as it was. One writer
-/// at a time: hold the `folder_lock`.
-[[nodiscard]] inline std::optional<load_error> replace_file(std::string const& path, std::string_view bytes) {
+/// flushed. Mode and owner of the old file are kept, of its mode what is in `may` too; a new one has 0600. On
+/// any error the old file is untouched. A symbolic link is refused: to replace it would leave what it points
+/// to as it was. One writer at a time: hold the `folder_lock`.
+[[nodiscard]] inline std::optional<load_error> replace_file(std::string const& path, std::string_view bytes,
+                                                            mode_t may = S_IRWXU | S_IRWXG | S_IRWXO) {
     auto const [folder_path, file_name] = detail::folder_and_name(path);
     open_file const folder = detail::open_folder(folder_path);
     if (!folder) return detail::file_error(path, "its folder cannot be opened");
@@ -169,7 +170,7 @@ private:
              (::fstat(file.get(), &ours) != 0 || ((ours.st_uid != old.st_uid || ours.st_gid != old.st_gid) &&
                                                   ::fchown(file.get(), old.st_uid, old.st_gid) != 0)))
         failed = error("belongs to somebody else, whom it could not be given back to");
-    else if (::fchmod(file.get(), old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0)
+    else if (::fchmod(file.get(), old.st_mode & may & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0)
         failed = error("its mode could not be set");
     else if (::fsync(file.get()) != 0)
         failed = error("cannot be flushed");

@@ -17,7 +17,8 @@
 namespace sallyport::inline v0 {
 
 /// What a gate lives in: exactly one clock, storage (with its lock), audit and waiter, and how large the
-/// house is. Each `with_…` gives the same environment with one part replaced, in any order:
+/// house is. Each `with_…` gives the same environment with one part replaced, in any order, but for a waiter of
+/// one's own, which comes after the storage:
 ///   environment{}.with_audit(journal{}).with_house({.doors = 32})
 template <class Clock, class Storage, class Audit, class Waiter>
 struct environment {

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+
 namespace sallyport::inline v0 {
 namespace identity {
 
@@ -34,7 +36,9 @@ struct password_change {
 /// Changes accounts in their file, and leaves the rest of it as its writer left it: comments, order, blanks.
 /// An object holds the folder's lock from `open` on, so that two writers never undo each other's work: open,
 /// change, save, let go. Each change is read back before it counts; `save` is all or nothing, also when it is
-/// killed or the disk is full. A running verifier takes the changes in at its next `reload`.
+/// killed or the disk is full. Hashes are nobody else's: what `save` writes has no bits for others, and none
+/// for the group to write; that a group (a service's) may read it is somebody's choice, and stays. A running
+/// verifier takes the changes in at its next `reload`.
 /// Thread safety: none; one object belongs to one thread.
 template <password_hasher Hasher, role_names Roles>
 class accounts_file {
@@ -72,6 +76,10 @@ public:
     }
 
     [[nodiscard]] finding add(account_record const& a) {
+        if (!well_formed_name(a.name) || trimmed(a.name) != a.name)  // the file is not to blame
+            return load_error{.message =
+                                  "expected a name of 1 to 64 bytes of UTF-8 without control characters, and "
+                                  "without blanks before or behind"};
         if (account_record const* const there = find(a.name))
             return load_error{.file = path_,
                               .message = fmt::format("has an account \"{}\" already", there->name)};
@@ -130,12 +138,20 @@ public:
             return load_error{
                 .file = path_,
                 .message = "was changed meanwhile by somebody who did not lock it; nothing is written"};
-        auto failed = replace_file(path_, text_);
-        if (!failed) as_read_ = text_;
-        return failed;
+        struct stat about {};
+        bool const looked = ::stat(path_.c_str(), &about) == 0;
+        auto failed = replace_file(path_, text_, may_have);
+        if (failed) return failed;
+        as_read_ = text_;
+        taken_ = looked ? about.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO) & ~may_have : 0;
+        return std::nullopt;
     }
+    /// Bits of the file's mode that the last writing took away; 0: none. Whoever had them may know the hashes.
+    [[nodiscard]] mode_t taken_away() const noexcept { return taken_; }
 
 private:
+    static constexpr mode_t may_have = S_IRWXU | S_IRGRP | S_IXGRP;
+
     accounts_file(std::string path, Hasher hasher, Roles roles, accounts_file_options o, folder_lock lock,
                   std::vector<account_record> records, std::string text)
         : path_{std::move(path)}, hasher_{std::move(hasher)}, roles_{std::move(roles)}, options_{o},
@@ -178,6 +194,7 @@ private:
     folder_lock lock_;
     std::vector<account_record> records_;
     std::string as_read_, text_;
+    mode_t taken_ = 0;
 };
 
 /// `accounts_file::open`, with its types deduced.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sallyport/concepts/guard.hpp>
 #include <sallyport/concepts/verifier.hpp>
 #include <sallyport/core/name_rules.hpp>
 
-#include <array>
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 namespace sallyport::inline v0 {
 namespace identity {
@@ -27,24 +29,46 @@ concept takes_kinds_well = takes_kinds<V> || !requires {
     &V::takes;
 };
 
+template <verifier... V>
+class any_of;
+namespace detail {
+/// How many ways there are to say who spoke, nobody included.
+template <class V>
+inline constexpr std::uint64_t voices = 1;
+template <verifier... V>
+inline constexpr std::uint64_t voices<any_of<V...>> = (sizeof...(V) + 1) * std::max({voices<V>...});
+}  // namespace detail
+
 /// Several verifiers as one: each attempt goes to exactly one of them, and no secret is ever tried against
 /// two (else a password that is wrong here would be tested, and seen, there). It goes to the first that takes
 /// its kind and knows the account. Names that nobody knows go to one verifier always, for its dummy: the one
 /// that cannot say whom it knows (an LDAP directory, PAM), of which there may be one for passwords, else the
 /// first that takes the kind. Where passwords are judged at different cost, the time tells which of them was
 /// asked.
+/// Whom one of them let in carries a note of which it was, above the principal's marks, and only that one is
+/// asked about him later: two may know the same name, and give it different roles. So processes that share a
+/// segment compose the same verifiers in the same order.
 /// Thread safety: that of the verifiers.
 template <verifier... V>
 class any_of {
     static_assert(sizeof...(V) > 0, "identity::any_of: nobody to ask");
     static_assert((takes_kinds_well<V> && ...),
                   "identity::any_of: takes must be: bool takes(sallyport::proof_kind) const noexcept");
+    static_assert(detail::voices<any_of> >> (64 - principal::note_at) == 0,
+                  "identity::any_of: nested too deep, a principal has no room to note who spoke");
 
 public:
     explicit any_of(V... them) : them_{std::move(them)...} {}
 
-    /// More than one that takes passwords and cannot say whom it knows: only the first would ever be asked.
+    /// The first fault of theirs; or more than one that takes passwords and cannot say whom it knows: only the
+    /// first would ever be asked.
     [[nodiscard]] std::string_view fault() const noexcept {
+        std::string_view theirs;
+        each([&](std::size_t, auto const& v) {
+            if constexpr (finds_faults<std::remove_cvref_t<decltype(v)>>)
+                if (theirs.empty()) theirs = v.fault();
+        });
+        if (!theirs.empty()) return theirs;
         std::size_t silent = 0;
         each([&](std::size_t, auto const& v) {
             if constexpr (!knows_names<std::remove_cvref_t<decltype(v)>>)
@@ -60,7 +84,7 @@ public:
         each([&](std::size_t i, auto const& v) {
             if (i == chosen) said = v.verify(a, now);
         });
-        return said;
+        return chosen == nobody ? said : noted(said, chosen + 1);
     }
 
     [[nodiscard]] bool takes(proof_kind k) const noexcept {
@@ -85,22 +109,26 @@ public:
         });
         return epoch;
     }
-    /// Asked is the verifier that the account comes from: the first that knows it; for nobody in particular,
-    /// the one that takes no credential. Where none does, one that cannot say whom it knows; if it has no
-    /// `current`, the session stays as it is.
+    /// Asked is the verifier that let him in; if it has no `current`, the session stays as it is. Whom the
+    /// host proved by itself carries no note (`pending_login::verified`): asked is then the first that knows
+    /// the account, or takes no credential if he is nobody in particular; where none does, one that cannot
+    /// say whom it knows. If more than one may have meant him, he gains no role by that.
     [[nodiscard]] answer current(principal const& was, instant now) const noexcept {
-        bool const nobody_in_particular = was.marked(principal::anonymous);
-        std::size_t const chosen =
-            nobody_in_particular ? first_that_takes(proof_kind::none) : owner_of(was.is);
+        std::uint64_t const note = was.marks >> principal::note_at;
+        std::uint64_t const digit = note % base;
+        principal const his = with_note(was, note / base);
+        origin const from = digit != 0 ? origin{static_cast<std::size_t>(digit - 1)} : origin_of(his);
         answer said = denial{reason::account_changed, {}};
         each([&](std::size_t i, auto const& v) {
-            if (i != chosen) return;
+            if (i != from.chosen) return;
             if constexpr (knows_changes<std::remove_cvref_t<decltype(v)>>)
-                said = v.current(was, now);
+                said = v.current(his, now);
             else
-                said = was;
+                said = his;
         });
-        return said;
+        if (auto* const is = std::get_if<principal>(&said); is != nullptr && from.candidates > 1)
+            for (std::size_t i = 0; i < is->roles.bits.size(); ++i) is->roles.bits[i] &= was.roles.bits[i];
+        return noted(said, digit);
     }
 
     /// All those role tables, in their order.
@@ -120,6 +148,25 @@ public:
 
 private:
     static constexpr std::size_t nobody = sizeof...(V);
+    static constexpr std::uint64_t base = sizeof...(V) + 1;
+
+    /// Whom a principal comes from, and how many it may come from.
+    struct origin {
+        std::size_t chosen = nobody, candidates = 1;
+    };
+    [[nodiscard]] static principal with_note(principal p, std::uint64_t note) noexcept {
+        constexpr std::uint64_t below = (std::uint64_t{1} << principal::note_at) - 1;
+        p.marks = (p.marks & below) | note << principal::note_at;
+        return p;
+    }
+    /// Who spoke is one digit more behind the note of an any_of inside. 0: nobody knows. A note that has no
+    /// room (an any_of in verifiers of the host's, again and again) is left out, and then nobody knows.
+    [[nodiscard]] static answer noted(answer const& said, std::uint64_t digit) noexcept {
+        auto const* const who = std::get_if<principal>(&said);
+        if (who == nullptr) return said;
+        std::uint64_t const note = (who->marks >> principal::note_at) * base + digit;
+        return with_note(*who, note >> (64 - principal::note_at) == 0 ? note : 0);
+    }
 
     template <class F>
     void each(F f) const {
@@ -164,22 +211,21 @@ private:
         });
         return knowing != nobody ? knowing : silent != nobody ? silent : first;
     }
-    [[nodiscard]] std::size_t first_that_takes(proof_kind kind) const noexcept {
-        std::size_t first = nobody;
+    /// Of a principal without a note.
+    [[nodiscard]] origin origin_of(principal const& who) const noexcept {
+        bool const nobody_in_particular = who.marked(principal::anonymous);
+        std::size_t knowing = nobody, silent = nobody, candidates = 0;
         each([&](std::size_t i, auto const& v) {
-            if (first == nobody && takes_of(v, kind)) first = i;
+            auto const key = key_of(v, who.is.view());
+            bool const known = nobody_in_particular ? takes_of(v, proof_kind::none)
+                                                    : key.has_value() && epoch_of(v, *key).has_value();
+            bool const may_know =
+                !nobody_in_particular && !knows_names<std::remove_cvref_t<decltype(v)>> && !only_nobody(v);
+            if (known && knowing == nobody) knowing = i;
+            if (may_know && silent == nobody) silent = i;
+            candidates += known || may_know ? 1 : 0;
         });
-        return first;
-    }
-    [[nodiscard]] std::size_t owner_of(name const& account) const noexcept {
-        std::size_t knowing = nobody, silent = nobody;
-        each([&](std::size_t i, auto const& v) {
-            using one = std::remove_cvref_t<decltype(v)>;
-            auto const key = key_of(v, account.view());
-            if (knowing == nobody && key && epoch_of(v, *key)) knowing = i;
-            if (silent == nobody && !knows_names<one> && !only_nobody(v)) silent = i;
-        });
-        return knowing != nobody ? knowing : silent;
+        return {knowing != nobody ? knowing : silent, candidates};
     }
     template <class One>
     [[nodiscard]] static bool only_nobody(One const& v) noexcept {

@@ -24,8 +24,8 @@ enum class weakness : std::uint8_t {
     too_long = 1,
     not_text = 2,         ///< not UTF-8, or with control characters: it could not be typed everywhere
     common = 3,           ///< one of the commonest, alone, doubled, or with digits and signs around it
-    repetitive = 4,       ///< one short piece over and over, or a run such as 123456789012
-    holds_name = 5,       ///< the account's name stands in it
+    repetitive = 4,       ///< one short piece over and over, a run such as 123456789012, or a keyboard walk
+    holds_name = 5,       ///< the account's name stands in it, plainly or behind the usual substitutions
     too_few_classes = 6,  ///< of lower case, upper case, digits and signs
     used_before = 7,      ///< the account had it already
 };
@@ -37,7 +37,8 @@ enum class weakness : std::uint8_t {
         case weakness::too_long: return "It is too long.";
         case weakness::not_text: return "It holds characters that cannot be typed everywhere.";
         case weakness::common: return "It is one of the commonest passwords, or made of them.";
-        case weakness::repetitive: return "It repeats itself, or runs along the alphabet or the digits.";
+        case weakness::repetitive:
+            return "It repeats itself, or runs along the alphabet, the digits or the keyboard.";
         case weakness::holds_name: return "The name of the account stands in it.";
         case weakness::too_few_classes:
             return "It needs more kinds of characters: lower case, upper case, digits, signs.";
@@ -111,7 +112,8 @@ public:
         plain_copy const lowered{typed};
         if (holds_name(lowered.view(), user)) all.add(weakness::holds_name);
         if (options_.refuse_common) {
-            if (repeats_itself(lowered.view()) || runs_along(lowered.view())) all.add(weakness::repetitive);
+            if (repeats_itself(lowered.view()) || runs_along(lowered.view()) || walks(lowered.view()))
+                all.add(weakness::repetitive);
             if (made_of_common(lowered.view())) all.add(weakness::common);
         }
         return all;
@@ -192,16 +194,27 @@ private:
         }
         return unsigned{small} + unsigned{large} + unsigned{digit} + unsigned{sign};
     }
-    /// Names of one or two letters stand in too many words to say anything.
+    /// Names of one or two letters stand in too many words to say anything. Also looked for with the usual
+    /// substitutions undone, in both: 4m1ra is amira, and us3r7 is user7.
     [[nodiscard]] static bool holds_name(std::string_view lowered, std::string_view user) noexcept {
         if (!well_formed_name(user)) return false;
         name const folded = fold_name(user);
-        return characters(folded.view()) >= 3 && lowered.find(folded.view()) != std::string_view::npos;
+        if (characters(folded.view()) < 3) return false;
+        for (char const one : {'1', 'i', 'l'}) {  // '1': nothing is undone
+            plain_copy typed{lowered}, account{folded.view()};
+            if (one != '1') typed.undo_substitutions(one), account.undo_substitutions(one);
+            if (typed.view().find(account.view()) != std::string_view::npos) return true;
+        }
+        return false;
     }
-    /// Is it one piece of up to four bytes, at least three times over?
-    [[nodiscard]] static bool repeats_itself(std::string_view s) noexcept {
-        for (std::size_t piece = 1; piece <= 4 && piece * 3 <= s.size(); ++piece)
-            if (s.substr(piece) == s.substr(0, s.size() - piece)) return true;
+    /// Is it one piece over and over: at least twice, of a piece that would be too short by itself, or at
+    /// least three times, of up to four bytes?
+    [[nodiscard]] bool repeats_itself(std::string_view s) const noexcept {
+        for (std::size_t piece = 1; piece * 2 <= s.size(); ++piece) {
+            bool const counts =
+                characters(s.substr(0, piece)) < options_.shortest || (piece <= 4 && piece * 3 <= s.size());
+            if (counts && s.substr(piece) == s.substr(0, s.size() - piece)) return true;
+        }
         return false;
     }
     /// Is each character the one before, or its neighbour in the alphabet or among the digits (9 is followed
@@ -220,6 +233,44 @@ private:
         return false;
     }
 
+    /// Keys as they lie, row under row.
+    struct keyboard {
+        std::string_view keys;
+        int width;
+
+        /// The longest straight piece at the beginning of s: along a row, a column or a slant, or on one key.
+        [[nodiscard]] std::size_t straight(std::string_view s) const noexcept {
+            int row_step = 0, column_step = 0;
+            for (std::size_t i = 1; i < s.size(); ++i) {
+                auto const from = keys.find(s[i - 1]), to = keys.find(s[i]);
+                if (from == std::string_view::npos || to == std::string_view::npos) return i;
+                int const rows = static_cast<int>(to) / width - static_cast<int>(from) / width;
+                int const columns = static_cast<int>(to) % width - static_cast<int>(from) % width;
+                if (i == 1) row_step = rows, column_step = columns;
+                bool const near = rows >= -1 && rows <= 1 && columns >= -1 && columns <= 1;
+                if (!near || rows != row_step || columns != column_step) return i;
+            }
+            return s.size();
+        }
+    };
+    static constexpr std::array<keyboard, 4> keyboards{{
+        {"1234567890qwertyuiopasdfghjkl;zxcvbnm,./", 10},
+        {"1234567890qwertzuiopasdfghjkl;yxcvbnm,.-", 10},
+        {"1234567890azertyuiopqsdfghjklmwxcvbn,;:!", 10},
+        {"abcdefghijklmnopqrstuvwxyz", 26},
+    }};
+    /// Is it made of straight pieces along the keyboard or the alphabet, of three characters and more on the
+    /// average? Taking the longest each time makes the fewest.
+    [[nodiscard]] static bool walks(std::string_view s) noexcept {
+        std::size_t pieces = 0;
+        for (std::string_view rest = s; !rest.empty(); ++pieces) {
+            std::size_t longest = 1;
+            for (keyboard const& k : keyboards) longest = std::max(longest, k.straight(rest));
+            rest.remove_prefix(longest);
+        }
+        return pieces != 0 && pieces * 3 <= s.size();
+    }
+
     /// Does f(stem) hold for one of the stems?
     template <class F>
     [[nodiscard]] bool any_stem(F f) const noexcept {
@@ -231,13 +282,18 @@ private:
         }
         return std::any_of(options_.also_common.begin(), options_.also_common.end(), f);
     }
-    /// One stem, two in a row, or one over and over.
+    /// One stem, two in a row, or one over and over; and at most one character more behind it.
     [[nodiscard]] bool stems(std::string_view s) const noexcept {
         return any_stem([&](std::string_view first) {
             if (first.empty() || !s.starts_with(first)) return false;
-            std::string_view const behind = s.substr(first.size());
-            return behind.empty() || behind == s.substr(0, behind.size()) ||
-                   any_stem([&](std::string_view second) { return behind == second; });
+            std::string_view behind = s.substr(first.size());
+            if (characters(behind) <= 1 || behind == s.substr(0, behind.size())) return true;
+            bool const two = any_stem([&](std::string_view second) {
+                return !second.empty() && behind.starts_with(second) &&
+                       characters(behind.substr(second.size())) <= 1;
+            });
+            while (behind.starts_with(first)) behind.remove_prefix(first.size());
+            return two || characters(behind) <= 1;
         });
     }
     /// As typed, or without the digits and signs before it, behind it, or both; each also with the usual

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -99,13 +100,13 @@ public:
         list_.write(c, a.now.steady);
     }
     void note(rebuff const& r) noexcept {
-        if (options_.on_early_attempt == early_attempt::freeze) return;
         if (r.why.why == reason::try_again_later) return;  // it was asked to come again, and may
         if (!Key::applies(r.who)) return;
         auto c = met_by(r.who, r.now.steady);
         if (c.record.left(r.now.steady) == nanoseconds::zero())
             return;  // not early here: another guard refused
-        count(c.record, r.now.steady);
+        // Frozen, it is written all the same: what was cut must run down.
+        if (options_.on_early_attempt == early_attempt::extend) count(c.record, r.now.steady);
         list_.write(c, r.now.steady);
     }
     void note(failure const& f) noexcept {
@@ -145,9 +146,13 @@ public:
         });
     }
     /// Forgets the failures of the visitor's record; attempts in flight stay reserved. True where there was
-    /// something to forget. A visitor without account and source stands for the cell that newcomers share.
+    /// something to forget. A visitor without account and source stands for the cell that newcomers share;
+    /// one without source for his account's records from all of them, where it has several: a bounded share
+    /// of those a call.
     bool clear_penalty(visit const& who, instant now) noexcept {
         bool const nobody = who.account.empty() && !who.source.known();
+        if constexpr (many_per_account<Key>)
+            if (!nobody && !who.source.known()) return clear_some_of(who, now);
         if (!nobody && !Key::applies(who)) return false;
         key const k = nobody ? key{} : Key::of(who);
         word const h = nobody ? list_.hash(k) : hash(k, who);
@@ -162,6 +167,13 @@ private:
     using key = typename Key::type;
     using list = ledger<key, detail::failure_record>;
 
+    bool clear_some_of(visit const& who, instant now) noexcept {
+        return list_.amend(who.known && Key::keeps_known_apart, now.steady, [&](auto& c) {
+            if (c.record.failures == 0 || !Key::is_of(c.key, who.account)) return false;
+            c.record.forgive();
+            return true;
+        });
+    }
     /// A law is known by what it does.
     void describe(blueprint& b) const noexcept {
         std::array<nanoseconds, 64> delays{};
@@ -178,8 +190,11 @@ private:
         key const k = Key::of(who);
         auto c = list_.at_arrival(k, hash(k, who), who.known && Key::keeps_known_apart, now);
         // Later than the law can have put it: somebody else has written to a shared segment. Who may do that
-        // may erase a penalty as well; what he may not do is to keep an owner out for ever.
-        if (nanoseconds{c.record.open_at} > saturating_add(now, longest_)) c.record.open_at = 0;
+        // may erase a penalty as well; what he may not do is to keep an owner out for ever. It is cut and not
+        // dropped, and with room to spare: whoever read his clock before the last failure was settled, and
+        // had to wait for the lock, meets a delay that is longer than the longest, too.
+        nanoseconds const at_most = saturating_add(longest_, std::chrono::minutes{5});
+        c.record.open_at = std::min(c.record.open_at, saturating_add(now, at_most).count());
         return c;
     }
     /// The record that the visitor's attempt was reserved in, without that reservation.

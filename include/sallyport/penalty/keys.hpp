@@ -26,6 +26,15 @@ concept penalty_key = requires(visit const& v, typename K::type const& key, pena
     noexcept;
 };
 
+/// An account has a key for each of several places: is this one of them? For administrators, who forgive the
+/// account.
+/// Models:    by_account_and_source.
+template <class K>
+concept many_per_account = requires(typename K::type const& key, name const& account) {
+    { K::is_of(key, account) }
+    noexcept->std::same_as<bool>;
+};
+
 /// The account, whoever tries it from wherever. Pays only what can be guessed.
 struct by_account {
     using type = name;
@@ -61,12 +70,16 @@ struct by_account_and_source {
         return by_account::applies(v) && by_source::applies(v);
     }
     [[nodiscard]] static type of(visit const& v) noexcept { return {v.account, v.source}; }
+    [[nodiscard]] static bool is_of(type const& k, name const& account) noexcept {
+        return k.account == account;
+    }
     static void describe(type const& k, penalty_entry& line) noexcept {
         line.account = k.account;
         line.source = k.source;
     }
 };
 static_assert(penalty_key<by_account> && penalty_key<by_source> && penalty_key<by_account_and_source>);
+static_assert(many_per_account<by_account_and_source> && !many_per_account<by_account>);
 
 }  // namespace penalty
 }  // namespace sallyport::inline v0

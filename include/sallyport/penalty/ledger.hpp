@@ -94,6 +94,21 @@ public:
         for (std::uint32_t n = 1; n <= owners_.used(); ++n)
             if (owners_.taken(n)) f(owners_.key(n), owners_.value(n), true);
     }
+    /// Shows f the cells of a table, and puts back those of which it says by true that it has changed them: a
+    /// few a call, as many as the storage can take back at once. True where there was any; then ask again.
+    template <class F>
+    bool amend(bool known, nanoseconds now, F f) noexcept {
+        constexpr int at_once = 8;
+        table const& t = known ? owners_ : others_;
+        int done = 0;
+        for (std::uint32_t n = 1; n <= t.used() && done < at_once; ++n) {
+            if (!t.taken(n)) continue;
+            Key const k = t.key(n);
+            cell c{k, t.hash(k), t.value(n), n, known};
+            if (f(c)) write(c, now), ++done;
+        }
+        return done != 0;
+    }
 
 private:
     using table = fixed_table<Key, Record>;

@@ -10,7 +10,7 @@
 namespace sallyport::inline v0 {
 namespace presets {
 
-/// What may differ from the law that we want.
+/// What may differ from README's "The resilient gate".
 struct resilient_options {
     penalty::lane_options lanes{};
     session::session_limit_options sessions{};

@@ -199,7 +199,7 @@ private:
         std::uint32_t const taken = count(limit{.whose = crowd::role, .any_of = options_.reserved.any_of}, a);
         return taken < options_.reserved.places ? options_.reserved.places - taken : 0;
     }
-    /// Of the lowest rank below the newcomer's, the one that has been idle longest; its number, or 0.
+    /// Of those below the newcomer's rank, the one that has been idle longest; its number, or 0.
     [[nodiscard]] word longest_idle(admission const& a) const noexcept {
         // Every maximum that this newcomer would break: whoever ends for him must make room in all of them.
         limit broken[most_limits]{};
@@ -209,23 +209,19 @@ private:
                 if (count(l, a) > l.at_most) return 0;  // it was lowered: the end of one would not do
                 broken[how_many++] = l;
             }
-        std::size_t lowest = rank(a.as);
         nanoseconds since = nanoseconds::max();
         word found = 0;
         for (place const p : a.inside) {
             if (!in_force(a.inside.look(p, a.now.steady))) continue;  // overdue: its end makes no room
             guest const g = a.inside.read(p);
-            std::size_t const theirs = rank(g.as);
-            if (theirs <= rank(a.as) || theirs < lowest || g.as.marked(principal::essential)) continue;
+            if (rank(g.as) <= rank(a.as) || g.as.marked(principal::essential)) continue;
             bool helps = true;
             for (std::size_t n = 0; n < how_many && helps; ++n) helps = belongs(broken[n], g, a);
             // The end of one in a reserved place makes no room for those it is reserved against.
             bool const reserved =
                 g.as.roles.meets(options_.reserved.any_of) && !a.as.roles.meets(options_.reserved.any_of);
             if (!helps || reserved) continue;
-            if (nanoseconds const seen = a.inside.last_seen(p); theirs > lowest || seen < since) {
-                lowest = theirs, since = seen, found = p.number;
-            }
+            if (nanoseconds const seen = a.inside.last_seen(p); seen < since) since = seen, found = p.number;
         }
         return found;
     }
