@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The numbers that the compiler proves, against every schedule there is (where all is small) and against
 // random ones (where it is not): on the guards themselves.
+#include "support/build.hpp"
 #include "support/catch.hpp"
 
 #include <sallyport/penalty/backoff.hpp>
@@ -270,13 +271,14 @@ void search(Law const& l, int window, int successes) {
 
 TEST_CASE("no schedule at all gets more past a penalty list than the bound, and one gets as much",
           "[penalty][guess_bound]") {
-    search(plcnext_law{.free_failures = 0, .first = 1s, .step = 1s, .ceiling = 3s}, 8, 2);
-    search(plcnext_law{.free_failures = 1, .first = 1s, .step = 2s, .ceiling = 4s}, 8, 2);
-    search(plcnext_law{.free_failures = 2, .first = 2s, .step = 3s, .ceiling = 9s}, 9, 1);
-    search(linear_law{.free_failures = 1, .step = 1s, .ceiling = 2s}, 7, 2);
-    search(exponential_law{.free_failures = 1, .first = 1s, .ceiling = 4s}, 8, 2);
-    search(fibonacci_law{.free_failures = 0, .unit = 1s, .ceiling = 3s}, 7, 2);
-    search(threshold_law{.failures = 2, .lock = 3s}, 8, 2);
+    constexpr int less = sanitized ? 1 : 0;  // each step takes several times as long as the one before
+    search(plcnext_law{.free_failures = 0, .first = 1s, .step = 1s, .ceiling = 3s}, 8 - less, 2);
+    search(plcnext_law{.free_failures = 1, .first = 1s, .step = 2s, .ceiling = 4s}, 8 - less, 2);
+    search(plcnext_law{.free_failures = 2, .first = 2s, .step = 3s, .ceiling = 9s}, 9 - less, 1);
+    search(linear_law{.free_failures = 1, .step = 1s, .ceiling = 2s}, 7 - less, 2);
+    search(exponential_law{.free_failures = 1, .first = 1s, .ceiling = 4s}, 8 - less, 2);
+    search(fibonacci_law{.free_failures = 0, .unit = 1s, .ceiling = 3s}, 7 - less, 2);
+    search(threshold_law{.failures = 2, .lock = 3s}, 8 - less, 2);
 }
 
 // ---- Random schedules, where it is not ------------------------------------------------------------------
