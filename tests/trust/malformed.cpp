@@ -3,11 +3,11 @@
 // by the fuzzers of others: presented, as a file that an administrator trusts, as a revocation list. Each is
 // refused or judged, and soon; nothing is accepted that nobody trusts. That nothing leaks or is read past its
 // end is for the sanitizers to see.
-#include "support/build.hpp"
 #include "support/catch.hpp"
 #include "support/folder.hpp"
 #include "support/pki.hpp"
 #include "support/pki_crl.hpp"
+#include "support/work.hpp"
 
 #include <sallyport/trust/directory.hpp>
 #include <sallyport/trust/validator.hpp>
@@ -22,8 +22,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <time.h>
 
 using namespace sallyport;
 using namespace sallyport::trust;
@@ -63,14 +61,7 @@ std::vector<broken> const& all_of_them() {
     return all;
 }
 
-/// What this thread has worked: others who use the machine do not count.
-std::chrono::nanoseconds worked() {
-    timespec t{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
-}
-
-/// Calls `f(file)` for each, which takes at most 50 ms of this thread's work.
+/// Calls `f(file)` for each, which is soon done.
 template <class F>
 void each_in_time(F f) {
     REQUIRE(all_of_them().size() == 3615);
@@ -78,12 +69,10 @@ void each_in_time(F f) {
     std::string which;
     for (broken const& b : all_of_them()) {
         CAPTURE(b.name);
-        auto const began = worked();
-        f(b);
-        if (auto const took = worked() - began; took > longest) longest = took, which = b.name;
+        if (auto const took = work::of([&] { f(b); }); took > longest) longest = took, which = b.name;
     }
     CAPTURE(which);
-    CHECK(longest <= 50ms * (sanitized ? 20 : 1));
+    CHECK(longest <= work::at_most(500ms));
 }
 
 judgement judged(current_lists const& lists, trust::bytes chain, peer who) {
@@ -177,10 +166,10 @@ TEST_CASE("a store that is full of broken files opens, and tells of each that co
                             : 0U;
         }
 
-    auto const began = worked();
+    auto const began = work::done();
     auto const store = directory::open(root.at.string(), layout::annex_f, {.writes = false});
     REQUIRE(store);
-    CHECK(worked() - began < 5s * (sanitized ? 20 : 1));
+    CHECK(work::done() - began < work::at_most(10s));
     CHECK(store->entries(trust::place::trusted).size() + store->entries(trust::place::trusted_crl).size() ==
           readable);
     auto const skipped = store->skipped();

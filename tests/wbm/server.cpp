@@ -204,7 +204,7 @@ TEST_CASE("a request that could be read in two ways is read in none, and ends it
 }
 
 TEST_CASE("a line without an end, headers without an end: cut off", "[wbm][server]") {
-    running const at{echo, {.connections = {.bytes = 16 * 1024, .time = 5s}}};
+    running const at{echo, {.connections = {.bytes = 16 * 1024, .time = 60s}}};
     auto const began = std::chrono::steady_clock::now();
     for (std::string const& start :
          {std::string{"GET /"}, std::string{"GET / HTTP/1.1\r\nX: "}, std::string{"GET / HTTP/1.1\r\n"}}) {
@@ -216,7 +216,7 @@ TEST_CASE("a line without an end, headers without an end: cut off", "[wbm][serve
                 r.send(start.ends_with('\n') ? fmt::format("{:c>1000}: d\r\n", "") : std::string(1000, 'x'));
         CHECK(r.read_all().empty());
     }
-    CHECK(std::chrono::steady_clock::now() - began < 4s);  // by their bytes, not by the time
+    CHECK(std::chrono::steady_clock::now() - began < 30s);  // by their bytes, not by the time
 }
 
 TEST_CASE("whoever is slow loses his connection, and not the others theirs", "[wbm][server]") {
