@@ -229,6 +229,46 @@ void strangers(benchmark::State& state, std::size_t after) {
     if (accepted != 0) state.SkipWithError("a stranger was accepted");
 }
 
+/// A crowd of CAs, all of the name that the leaf gives as its issuer, with keys that are long to verify with: RSA
+/// of 8192 bits, with the longest exponent that anybody may have.
+void costliest_chain(benchmark::State& state) {
+    auto const key = pki::hollow_rsa(8192, std::string(1, '\0') + std::string(8, '\xF1'));
+    auto const root = pki::authority("Root").self_signed();
+    std::vector<pki::issued> shown;
+    for (int i = 0; i < 64; ++i) shown.push_back(pki::authority("CA", key).serial(i + 1).by(root));
+    shown.insert(shown.begin(), application(1).by(shown.front()));
+    std::string blob;
+    for (auto const& c : shown) blob += c.der();
+    trust::current_lists lists;
+    lists.put(std::make_shared<trust::trust_list const>(trust::trust_list::content{.trusted = {root}}));
+    validator const judge{lists};
+    std::size_t accepted = 0;
+    auto const nothing = [] {};
+    time_batches(
+        state, 1,
+        [&](std::size_t) {
+            accepted += judge.validate(of_server(trust::as_bytes(blob)), today).accepted() ? 1 : 0;
+        },
+        nothing, nothing);
+    if (accepted != 0) state.SkipWithError("nobody's chain was accepted");
+}
+/// As many signatures as one validation may verify, of the kind that applications have.
+void hundred_signatures(benchmark::State& state) {
+    auto const leaf = pki::application("Pump", pki::p256("pump")).self_signed();
+    auto const c = read_by_openssl(leaf.bytes());
+    std::size_t bad = 0;
+    auto const nothing = [] {};
+    time_batches(
+        state, 1,
+        [&](std::size_t) {
+            for (int i = 0; i < 100; ++i) bad += X509_verify(c.get(), X509_get0_pubkey(c.get())) == 1 ? 0 : 1;
+        },
+        nothing, nothing);
+    if (bad != 0) state.SkipWithError("a signature is bad");
+}
+
+BENCHMARK(costliest_chain)->UseManualTime();
+BENCHMARK(hundred_signatures)->UseManualTime();
 BENCHMARK_CAPTURE(known, one, 1, 1)->UseManualTime();
 BENCHMARK_CAPTURE(known, of_100, 100, batch)->UseManualTime();
 BENCHMARK_CAPTURE(known, of_10000, many, batch)->UseManualTime();

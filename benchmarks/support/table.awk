@@ -81,6 +81,8 @@ END {
         "d2i, `X509_verify_cert`", "")
     under("one serial among 100,000", "trust/look_up", 1000)
     row("the last of 10,000 strangers", "trust/strangers/last", "trust/strangers/first", "the first", "<= 1.5")
+    row("the costliest chain that a stranger can show", "trust/costliest_chain", "trust/hundred_signatures",
+        "100 signatures, P-256", "<= 10")
     row("loading 10,000 certificates", "store/folder_of_certificates", "store/floor_of_certificates", "reading, d2i", "<= 1.3")
     row("loading a CRL of 100,000", "store/long_list", "store/floor_of_long_list", "reading, d2i, 1 signature", "<= 1.3")
     row("one file of 10,000 changed", "store/one_changed", "store/folder_of_certificates", "loading all", "<= 0.05")

@@ -118,6 +118,16 @@ public:
         auto const e = table_.at(slot - 1);
         return e ? std::optional{line{e->key, e->value, {slot, e->value.generation}}} : std::nullopt;
     }
+    /// The key in a slot; a fresh one where it is free.
+    [[nodiscard]] Key key_in(std::uint32_t slot) const noexcept {
+        return is_slot(slot) ? table_.key(slot) : Key{};
+    }
+    /// f(reference, cell) for each; its key is there to be asked for (see `key_in`).
+    template <class F>
+    void each_cell(F f) const {
+        for (std::uint32_t n = 1; is_slot(n); ++n)
+            if (Cell const c = table_.value(n); c.generation != 0) f(cell_ref{n, c.generation}, c);
+    }
     /// f(line) for each.
     template <class F>
     void each(F f) const {

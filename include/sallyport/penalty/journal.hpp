@@ -198,11 +198,7 @@ private:
         header h = head();
         if (h.opened == 0 || !fault().empty()) return false;
         if (file_.print() != h.print) return false;  // somebody else has put a file there
-        std::uint64_t accounts = 0, pairs = 0;
-        each(
-            now, exactly,
-            [&](auto const&, bool, account_mark const&, std::size_t n) { ++accounts, pairs += n; },
-            [](auto const&, pair_mark const&, pair_history const&) {});
+        totals const all = take_stock(now, exactly);
         std::int64_t latest = 0;
         auto const as_uptime = [&](std::int64_t tat) {
             latest = std::max(latest, tat);
@@ -212,21 +208,20 @@ private:
         bool const written = file_.write([&](auto put_word) {
             for (word const w :
                  {version, device_print(), boot_print(), static_cast<word>(uptime(h, now.steady).count()),
-                  static_cast<word>(now.steady.count()), h.sequence + 1, word{accounts}, word{pairs}})
+                  static_cast<word>(now.steady.count()), h.sequence + 1, word{all.accounts}, word{all.pairs}})
                 put_word(w);
-            each(
-                now, exactly,
-                [&](name const& account, bool known, account_mark const& m, std::size_t n) {
-                    for (word const w : as_words(account)) put_word(w);
-                    put_word(word{known} | word{n} << 8);
-                    for (std::int64_t const tat : m.tat) put_word(as_uptime(tat));
-                    put_word(m.consecutive);
-                },
-                [&](thumbprint const& id, pair_mark const& m, pair_history const& history) {
-                    for (word const w : as_words(id)) put_word(w);
-                    put_word(as_uptime(m.tat));
-                    for (word const w : as_words(history)) put_word(w);
-                });
+            each_on_file(now, [&](bool known, cell_ref account, account_mark const& m) {
+                for (word const w : as_words(house_->books.accounts[known].key_in(account.slot))) put_word(w);
+                put_word(word{known} | word{house_->pairs.count(house_->books, known, account)} << 8);
+                for (std::int64_t const tat : m.tat) put_word(as_uptime(tat));
+                put_word(m.consecutive);
+                house_->pairs.each(house_->books, known, account,
+                                   [&](auto const& p, pair_history const& history) {
+                                       for (word const w : as_words(p.key.id)) put_word(w);
+                                       put_word(as_uptime(mark_of(p.ref).tat));
+                                       for (word const w : as_words(history)) put_word(w);
+                                   });
+            });
         });
         if (!written) return false;
         h.print = file_.print(), ++h.sequence, ++h.writes;
@@ -234,38 +229,46 @@ private:
         head_.put(0, h);
         return true;
     }
-    /// account(name, known, mark, pairs) and then pair(id, mark, history) for each of its pairs: of those
-    /// that owe something or are paired.
-    template <class Account, class Pair>
-    void each(instant now, bool exactly, Account account, Pair pair) noexcept {
+    struct totals {
+        std::uint64_t accounts = 0, pairs = 0;
+    };
+    /// How many there are to write. `exactly`: what each owes is its mark from now on.
+    [[nodiscard]] totals take_stock(instant now, bool exactly) noexcept {
+        if (exactly) settle_marks(now);
+        totals all;
+        each_on_file(now, [&](bool known, cell_ref account, account_mark const&) {
+            ++all.accounts, all.pairs += house_->pairs.count(house_->books, known, account);
+        });
+        return all;
+    }
+    void settle_marks(instant now) noexcept {
         auto const& o = house_->options;
         for (bool const known : {false, true})
-            house_->books.accounts[known].each([&](auto const& a) {
-                account_mark m = mark_of(known, a.ref);
-                if (exactly) {
-                    std::size_t n = 0;
-                    for (auto const by :
-                         {account_lane::strangers, account_lane::trusted, account_lane::at_console})
-                        m.tat[n++] = settled(lane_of(a.cell, by), rate_of(o, by), now.steady);
-                    m.consecutive = a.cell.consecutive;
-                    put(known, a.ref.slot, m);
-                }
-                bool const owes = m.consecutive != 0 ||
-                                  std::any_of(m.tat.begin(), m.tat.end(),
-                                              [&](auto tat) { return nanoseconds{tat} > now.steady; });
-                if (!owes && a.cell.pairs == 0) return;
+            house_->books.accounts[known].each_cell([&](cell_ref account, account_cell const& c) {
+                account_mark m{.generation = account.generation, .consecutive = c.consecutive};
                 std::size_t n = 0;
-                house_->pairs.each(house_->books, known, a.ref, [&](auto const&, auto const&) { ++n; });
-                account(a.key, known, m, n);
-                house_->pairs.each(house_->books, known, a.ref,
-                                   [&](auto const& p, pair_history const& history) {
-                                       pair_mark pm = mark_of(p.ref);
-                                       if (exactly) {
-                                           pm.tat = settled(p.cell.own, o.paired, now.steady);
-                                           pair_marks_.put(pair_at(p.ref.slot), pm);
-                                       }
-                                       pair(p.key.id, pm, history);
-                                   });
+                for (auto const by :
+                     {account_lane::strangers, account_lane::trusted, account_lane::at_console})
+                    m.tat[n++] = settled(lane_of(c, by), rate_of(o, by), now.steady);
+                put(known, account.slot, m);
+                if (c.pairs != 0)
+                    house_->pairs.each(house_->books, known, account, [&](auto const& p, auto const&) {
+                        pair_marks_.put(
+                            pair_at(p.ref.slot),
+                            pair_mark{p.ref.generation, settled(p.cell.own, o.paired, now.steady)});
+                    });
+            });
+    }
+    /// f(known, account, mark) for each that owes something or is paired.
+    template <class F>
+    void each_on_file(instant now, F f) const noexcept {
+        for (bool const known : {false, true})
+            house_->books.accounts[known].each_cell([&](cell_ref account, account_cell const& c) {
+                account_mark const m = mark_of(known, account);
+                if (c.pairs != 0 || m.consecutive != 0 ||
+                    std::any_of(m.tat.begin(), m.tat.end(),
+                                [&](auto tat) { return nanoseconds{tat} > now.steady; }))
+                    f(known, account, m);
             });
     }
     /// What is on disk for a lane when the books are closed: all in flight as if it had failed.

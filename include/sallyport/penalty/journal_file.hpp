@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,8 +88,7 @@ public:
         writer to{file.get()};
         to.put(magic);
         fill([&](word w) { to.put(w); });
-        for (word const s : to.sum()) to.put_unsummed(s);
-        bool const written = to.flush() && ::fsync(file.get()) == 0 &&
+        bool const written = to.finish() && ::fsync(file.get()) == 0 &&
                              ::renameat(folder_.get(), fresh_.c_str(), folder_.get(), name_.c_str()) == 0;
         if (!written) {
             (void)::unlinkat(folder_.get(), fresh_.c_str(), 0);
@@ -106,7 +106,11 @@ private:
     /// No secret: it finds accidents, and an older hand at the same file.
     class summer {
     public:
-        void feed(word w) noexcept { a_.feed(w), b_.feed(w); }
+        void feed(std::span<word const> words) noexcept {
+            siphasher a = a_, b = b_;  // in registers: a file is summed as often as it is written
+            for (word const w : words) a.feed(w), b.feed(w);
+            a_ = a, b_ = b;
+        }
         [[nodiscard]] std::array<word, sum_words> sum() const noexcept {
             siphasher a = a_, b = b_;
             return {a.finish(), b.finish()};
@@ -145,20 +149,30 @@ private:
     class writer {
     public:
         explicit writer(int fd) noexcept : fd_{fd} {}
-        void put(word w) noexcept { summer_.feed(w), put_unsummed(w); }
-        void put_unsummed(word w) noexcept {
+        void put(word w) noexcept {
             some_[at_++] = w;
-            if (at_ == some_.size()) good_ = flush();
+            if (at_ == some_.size()) flush();
         }
-        [[nodiscard]] std::array<word, sum_words> sum() const noexcept { return summer_.sum(); }
-        [[nodiscard]] bool flush() noexcept {
-            auto const bytes = std::bit_cast<std::array<char, 512 * sizeof(word)>>(some_);
-            good_ = good_ && sallyport::detail::write_all(fd_, {bytes.data(), at_ * sizeof(word)});
-            at_ = 0;
+        /// The sum of all that was put, behind it; false where something could not be written.
+        [[nodiscard]] bool finish() noexcept {
+            flush();
+            auto const sum = summer_.sum();
+            write(sum);
             return good_;
         }
 
     private:
+        void flush() noexcept {
+            auto const words = std::span{some_}.first(at_);
+            summer_.feed(words);
+            write(words);
+            at_ = 0;
+        }
+        void write(std::span<word const> words) noexcept {
+            auto const bytes = std::as_bytes(words);
+            good_ = good_ && sallyport::detail::write_all(
+                                 fd_, {reinterpret_cast<char const*>(bytes.data()), bytes.size()});
+        }
         int fd_;
         summer summer_{};
         std::array<word, 512> some_{};
@@ -172,7 +186,7 @@ private:
         word w{};
         for (std::size_t n = 0; n < words; ++n) {
             if (!from.next(w)) return why = "it cannot be read", false;
-            all.feed(w);
+            all.feed({&w, 1});
         }
         for (word const s : all.sum())
             if (!from.next(w) || w != s) return why = "it is torn: its sum is wrong", false;

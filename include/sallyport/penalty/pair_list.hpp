@@ -103,10 +103,15 @@ public:
     /// f(pair's line, history) for each pair of an account.
     template <class F>
     void each(lane_books const& books, bool known, cell_ref of, F f) const {
-        if (of.slot == 0) return;
-        for (std::uint32_t const slot : shelf_of(known, of))
-            if (auto const l = books.pairs.in(slot); l && l->key.account == pair_key::whose(known, of))
-                f(*l, histories_.get<pair_history>(at(slot)));
+        each_slot(books, known, of, [&](std::uint32_t slot) {
+            if (auto const l = books.pairs.in(slot)) f(*l, histories_.get<pair_history>(at(slot)));
+        });
+    }
+    /// How many it has.
+    [[nodiscard]] std::size_t count(lane_books const& books, bool known, cell_ref of) const noexcept {
+        std::size_t n = 0;
+        each_slot(books, known, of, [&](std::uint32_t) { ++n; });
+        return n;
     }
     [[nodiscard]] pair_history history(std::uint32_t slot) const noexcept {
         return histories_.get<pair_history>(at(slot));
@@ -128,6 +133,14 @@ private:
         return (slot - 1) * words_of<pair_history>;
     }
     static constexpr std::size_t shelf_at(cell_ref of) noexcept { return (of.slot - 1) * width; }
+
+    /// f(slot) for each pair of an account; by its key, which is less to read than all of it.
+    template <class F>
+    void each_slot(lane_books const& books, bool known, cell_ref of, F f) const {
+        if (of.slot == 0) return;
+        for (std::uint32_t const slot : shelf_of(known, of))
+            if (slot != 0 && books.pairs.key_in(slot).account == pair_key::whose(known, of)) f(slot);
+    }
 
     [[nodiscard]] shelf shelf_of(bool known, cell_ref of) const noexcept {
         return shelves_[known].get<shelf>(shelf_at(of));

@@ -23,7 +23,7 @@ struct budget {
     unsigned depth = 10;           ///< certificates on a path: rustls-webpki allows 6 CAs, PKITS needs 7
     unsigned paths = 64;           ///< candidate paths that are looked at
     unsigned signatures = 100;     ///< that are verified: Go crypto/x509 and rustls-webpki allow as many
-    /// What they cost together (see `signature_effort`): 40 ms. A hundred of RSA 4096 or P-256, fifty of
+    /// What they cost together (see `signature_effort`), some 40 ms: a hundred of RSA 4096 or P-256, fifty of
     /// P-384.
     unsigned effort = 600;
     int longest_rsa_key =
