@@ -2,6 +2,7 @@
 // Two processes behind one penalty list and one count of sessions: what one does shows in the other, and
 // what the dead have left is taken back.
 #include "shared_house.hpp"
+#include "support/build.hpp"
 #include "support/catch.hpp"
 
 #include <sallyport/presets/resilient.hpp>
@@ -243,6 +244,55 @@ TEST_CASE("threads of two processes are counted together", "[environment][shared
         CHECK(inside.size() == 0);
     });
     CHECK(gate.administer("root").penalties().empty());
+}
+
+TEST_CASE("a session that is touched looks open all the while", "[environment][shared_memory][threads]") {
+    place_for_segment const here;
+    auto gate = plcnext_at({.path = here.segment()});
+    auto s = gate.login(knock("amira", "right"));
+    REQUIRE(s);
+    std::atomic<bool> over{false};
+    std::atomic<int> not_open{0}, not_allowed{0};
+    std::vector<std::thread> lookers;
+    for (int i = 0; i < 3; ++i)
+        lookers.emplace_back([&] {
+            while (!over) {
+                not_open += s->state() != standing::open ? 1 : 0;
+                not_allowed += s->may(sallyport::role_set{}.with(1)) ? 0 : 1;
+            }
+        });
+    int not_touched = 0;
+    for (int i = 0; i < scaled(1'000'000); ++i) not_touched += s->touch() ? 0 : 1;
+    over = true;
+    for (auto& t : lookers) t.join();
+    CHECK(not_open == 0);
+    CHECK(not_allowed == 0);
+    CHECK(not_touched == 0);
+}
+
+TEST_CASE("a session looks open though whoever wrote its line was killed at it",
+          "[environment][shared_memory][fork]") {
+    place_for_segment const here;
+    auto gate = plcnext_at({.path = here.segment()});
+    auto s = gate.login(knock("amira", "right"));
+    REQUIRE(s);
+    auto const token = s->token();
+    REQUIRE(token);
+    std::mt19937 dice{7};
+    for (int i = 0; i < scaled(100); ++i) {
+        signal_pipe ready;
+        pid_t const other = in_a_child([&] {
+            auto mine = plcnext_at({.path = here.segment()});
+            ready.say();
+            for (;;) (void)mine.present(*token);
+            return false;
+        });
+        REQUIRE(ready.hear());
+        std::this_thread::sleep_for(std::chrono::microseconds{200 + dice() % 700});
+        kill_at_once(other);
+        REQUIRE(s->state() == standing::open);
+        REQUIRE(s->may(sallyport::role_set{}.with(1)));
+    }
 }
 
 TEST_CASE("guesses on an account are counted over all processes, lane by lane",

@@ -242,8 +242,8 @@ private:
         if constexpr (audited) mail.empty([&](audit::event const& e) { tell(e); });
     }
     // -- session::keeper
-    [[nodiscard]] standing look(place p) const noexcept override;
-    [[nodiscard]] role_set roles(place p) const noexcept override;
+    [[nodiscard]] standing look(place p) noexcept override;
+    [[nodiscard]] role_set roles(place p) noexcept override;
     bool touch(place p) noexcept override;
     bool lock(place p) noexcept override {
         return change_lock(p, standing::open, standing::locked, audit::event_id::session_locked);

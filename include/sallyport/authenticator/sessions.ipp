@@ -105,16 +105,26 @@ nanoseconds authenticator<E, V, G...>::next_tick() {
 // ---- a session asks its gate --------------------------------------------------------------------------
 
 template <class E, class V, class... G>
-standing authenticator<E, V, G...>::look(place p) const noexcept {
-    return mark_.ours() ? inside_.look(p, env_.clock.now().steady) : standing::ended;
+standing authenticator<E, V, G...>::look(place p) noexcept {
+    if (!mark_.ours()) return standing::ended;
+    nanoseconds const now = env_.clock.now().steady;
+    standing const s = inside_.look(p, now);
+    if (s != standing::ended || !inside_.half_written(p)) return s;
+    hold const in{*this};  // whoever writes it is done by then, or what he left has been put right
+    return in ? inside_.look(p, now) : s;
 }
 
 template <class E, class V, class... G>
-role_set authenticator<E, V, G...>::roles(place p) const noexcept {
+role_set authenticator<E, V, G...>::roles(place p) noexcept {
     if (!mark_.ours()) return {};
     constexpr std::size_t at = (offsetof(guest, as) + offsetof(principal, roles)) / sizeof(word);
+    nanoseconds const now = env_.clock.now().steady;
     std::array<word, words_of<role_set>> bits{};
-    return inside_.glimpse(p, at, env_.clock.now().steady, bits) ? role_set{bits} : role_set{};
+    if (inside_.glimpse(p, at, now, bits)) return role_set{bits};
+    standing const s = inside_.look(p, now);
+    if (s != standing::open && (s != standing::ended || !inside_.half_written(p))) return {};
+    hold const in{*this};
+    return in && inside_.glimpse(p, at, now, bits) ? role_set{bits} : role_set{};
 }
 
 template <class E, class V, class... G>

@@ -126,6 +126,15 @@ public:
         return false;
     }
 
+    /// Lock-free: does the line say that it is ours and in force, where a look has found nobody? Then
+    /// somebody was interrupted while he wrote it, or is writing it right now, and a look under the lock
+    /// tells.
+    [[nodiscard]] bool half_written(place p) const noexcept {
+        if (p.line >= lines_) return false;
+        word const s = words_.peek(stamp(p.line));
+        return number(s) == p.number && in_force(as_standing(s));
+    }
+
     [[nodiscard]] T read(place p) const noexcept {
         if (!words_.shared()) return words_.get<T>(text(p.line));
         return text_in(words_.get<text_words>(text(p.line)));

@@ -25,8 +25,8 @@ struct session_token {
 /// composition.
 class keeper {
     friend class session;
-    [[nodiscard]] virtual standing look(place) const noexcept = 0;
-    [[nodiscard]] virtual role_set roles(place) const noexcept = 0;  // none where it is not open
+    [[nodiscard]] virtual standing look(place) noexcept = 0;
+    [[nodiscard]] virtual role_set roles(place) noexcept = 0;  // none where it is not open
     virtual bool touch(place) noexcept = 0;
     virtual bool lock(place) noexcept = 0;
     virtual result<principal> unlock(place, secret) = 0;
@@ -53,15 +53,18 @@ public:
     [[nodiscard]] std::uint64_t number() const noexcept { return at_.number; }
     /// Who it was that logged in. The roles that he holds *now* are asked by `may`.
     [[nodiscard]] principal const& who() const noexcept { return who_; }
-    /// Two atomic loads and a clock, no lock.
+    /// Two atomic loads and a clock, no lock; in shared memory the lock where somebody is in the middle of
+    /// writing its line, or was stopped or killed there: `ended` if that lock cannot be had.
     [[nodiscard]] standing state() const noexcept {
         return gate_ == nullptr ? standing::ended : gate_->look(at_);
     }
-    /// Is one of these roles held now, by a session that is open? No lock. A locked session may nothing.
+    /// Is one of these roles held now, by a session that is open? The lock as at `state`. A locked session
+    /// may nothing.
     [[nodiscard]] bool may(role_set any_of) const noexcept {
         return gate_ != nullptr && gate_->roles(at_).meets(any_of);
     }
-    /// Used: its idle time-out begins anew. False where it is not open.
+    /// Used: its idle time-out begins anew. False where it is not open, or the storage's lock cannot be had:
+    /// ask `state`.
     bool touch() noexcept { return gate_ != nullptr && gate_->touch(at_); }
     /// Until `unlock`, nothing may be done with it; its time-outs run on. False where it was not open.
     bool lock() noexcept { return gate_ != nullptr && gate_->lock(at_); }
