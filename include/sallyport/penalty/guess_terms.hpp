@@ -36,7 +36,8 @@ struct attack {
 };
 
 /// At most so many wrong secrets of one account are verified, and who they are that try them. Repeated
-/// secrets, and the old one after a change, are no new guesses and are not counted.
+/// secrets, and the old one after a change, are no new guesses and are not counted. Nor are the five tries of
+/// a pairing code: who has them has seen the code that the owner was shown.
 /// Thread safety: as a plain value.
 struct guess_terms {
     attack granted{};
