@@ -13,6 +13,8 @@ namespace {
 
 using namespace std::string_view_literals;
 using sallyport::fold_name;
+using sallyport::is_made_up;
+using sallyport::made_up_name;
 using sallyport::name;
 using sallyport::printable_utf8;
 using sallyport::trimmed;
@@ -120,6 +122,23 @@ TEST_CASE("what is printable agrees with the RFC's own grammar on random octets"
     }
     CHECK(wrong == 0);
     CHECK(good > 10'000);
+}
+
+TEST_CASE("a malformed name has one made up for it, which no account can bear", "[core][name]") {
+    auto const made = made_up_name(0x0123456789abcdef);
+    CHECK(made.view() ==
+          "\xff"
+          "fedcba9876543210");
+    CHECK(is_made_up(made.view()));
+    CHECK_FALSE(well_formed_name(made.view()));
+    CHECK_FALSE(
+        is_made_up("\xff"
+                   "fedcba987654321"));
+    CHECK_FALSE(
+        is_made_up("\xff"
+                   "fedcba987654321G"));
+    CHECK_FALSE(is_made_up("ffedcba9876543210"));
+    CHECK_FALSE(is_made_up(""));
 }
 
 TEST_CASE("names are trimmed of blanks and folded in ASCII alone", "[core][name_rules]") {

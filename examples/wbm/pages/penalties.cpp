@@ -4,6 +4,8 @@
 #include "../words.hpp"
 #include "pairs.hpp"
 
+#include <sallyport/core/name_rules.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,7 +56,7 @@ std::vector<group> grouped(std::vector<penalty_entry> const& list) {
 }
 
 /// A name that breaks the rules of form is charged to its hash, behind a byte that stands in no name.
-bool malformed(penalty_entry const& p) { return p.account.view().starts_with('\xff'); }
+bool malformed(penalty_entry const& p) { return sallyport::is_made_up(p.account.view()); }
 
 markup whose(penalty_entry const& p) {
     if (of_a_place(p)) return html("Any name, from {}", p.source.to_string());

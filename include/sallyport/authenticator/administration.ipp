@@ -44,10 +44,7 @@ bool authenticator<E, V, G...>::clear_penalty(std::string_view user, address con
                                               name const& by) noexcept {
     visit who = account_of(user);
     who.source = source;
-    // The list shows a malformed name by the key that it is charged to (see `visit_of`), which is meant as it
-    // is.
-    if (user.size() == 17 && user.front() == '\xff' &&
-        user.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos) {
+    if (is_made_up(user)) {  // as the list shows it
         who.account = name{user};
         who.account_hash = siphash_of(env_.storage.key(), who.account);
     }

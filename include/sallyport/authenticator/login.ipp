@@ -88,11 +88,8 @@ visit authenticator<E, V, G...>::visit_of(attempt const& a) const noexcept {
     }
     if (well_formed && a.pairing.speaks_of(v.account)) v.pairing = a.pairing.id();
     if (!well_formed) {
-        // Charged to the hash of its bytes. 0xff stands in no UTF-8, so no account can bear this name.
         v.malformed = true;
-        v.account = name{"\xff"};
-        word const h = siphash(env_.storage.key(), a.user);
-        for (std::size_t i = 0; i < 16; ++i) v.account.bytes[i + 1] = "0123456789abcdef"[h >> 4 * i & 15];
+        v.account = made_up_name(siphash(env_.storage.key(), a.user));
     }
     return v;
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <string_view>
 
 namespace sallyport::inline v0 {
@@ -73,6 +74,19 @@ constexpr word lower(word w) noexcept {
     auto words = as_words(name{trimmed(user)});
     for (word& w : words) w = detail::lower(w);
     return std::bit_cast<name>(words);
+}
+
+/// What the penalties of a malformed name are kept by: the hash of its bytes, spelled out. 0xff stands in no
+/// UTF-8, so no account can bear that name.
+[[nodiscard]] constexpr name made_up_name(word hash) noexcept {
+    name made{"\xff"};
+    for (std::size_t i = 0; i < 16; ++i) made.bytes[i + 1] = "0123456789abcdef"[hash >> 4 * i & 15];
+    return made;
+}
+/// Is it one of those? Lists show them as they are, and they are cleared by what a list shows.
+[[nodiscard]] constexpr bool is_made_up(std::string_view account) noexcept {
+    return account.size() == 17 && account.front() == '\xff' &&
+           account.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
 }
 
 }  // namespace sallyport::inline v0
