@@ -92,7 +92,8 @@ public:
         return denial{reason::session_limit_reached, {}};
     }
 
-    /// The total from now on; open sessions stay, also above it. Under the lock.
+    /// The total from now on. Open sessions stay, also above it; until they are fewer, nobody new gets in,
+    /// nor on a reserved place. Under the lock.
     void set_maximum(std::uint32_t total) noexcept {
         maximum_.put(0, setting{word{total} + 1, seal_of(word{total} + 1)});
     }
