@@ -364,6 +364,41 @@ TEST_CASE("a CA that demands a policy gets one (Part 6 §6.2, RFC 5280 §4.2.1.1
     CHECK(said_of(everyone, application("Leaf").policies({"1.3.6.1.4.1.54321.11"}).by(the().line)) ==
           good);  // nobody asked
 }
+TEST_CASE("what a CA may issue holds for a certificate in the CA's own name, too (RFC 5280 §6.1.4)",
+          "[trust][rules][usage]") {
+    namespace der = pki::der;
+    auto const plant_only = authority("Sub").name_constraints({pki::dns("plant.example")}).by(the().root);
+    auto const demanding =
+        authority("Sub")
+            .policies({"1.3.6.1.4.1.54321.10"})
+            .extension(id::policy_constraints, true, der::seq({der::implicit(0, der::number(0))}))
+            .by(the().root);
+    auto const elsewhere = application("Leaf").names({pki::uri("urn:a"), pki::dns("elsewhere.example")});
+    asking const any{.several_paths = true};
+    auto const says = [&](issued const& sub, issued const& leaf) {
+        return store{}
+            .trusted({sub})
+            .trusted_crls({revocations(sub)})
+            .issuer_cas({the().root})
+            .says(everyone, {leaf}, any);
+    };
+    for (issued const& sub : {plant_only, demanding}) {
+        auto namesake = elsewhere;
+        namesake.subject(sub.subject);
+        // With a key identifier it is seen that another key signed it; without one it looks self-signed.
+        CHECK(is_step_nine(says(sub, namesake.by(sub))));
+        CHECK(is_step_nine(says(sub, namesake.without(id::authority_key).by(sub))));
+    }
+    // A CA between them in that name hides nothing either.
+    auto const rolled = authority("Sub", pki::rsa(2048, "rolled")).without(id::authority_key).by(plant_only);
+    auto const leaf = elsewhere.by(rolled);
+    CHECK(is_step_nine(
+        store{}.trusted({leaf}).issuer_cas({rolled, plant_only, the().root}).says(everyone, {leaf}, any)));
+    // Where nobody constrains anything such a name is no fault.
+    CHECK(said_of(everyone,
+                  application("Leaf").subject(the().line.subject).without(id::authority_key).by(the().line),
+                  any) == good);
+}
 
 // --- order
 // --------------------------------------------------------------------------------------------------------

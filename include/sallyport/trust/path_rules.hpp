@@ -186,7 +186,7 @@ struct constraint_check {
         return 1;
     } catch (...) { return 0; }
 
-    /// False: OpenSSL could not do it at all.
+    /// False: OpenSSL could not do it at all, or not for the whole path.
     [[nodiscard]] bool run(policy_inputs const* inputs) {
         using namespace trust::detail;
         owned<X509_STORE, X509_STORE_free> const store{X509_STORE_new()};
@@ -220,8 +220,12 @@ struct constraint_check {
         }
         int const said = X509_verify_cert(of.get());
         int const error = X509_STORE_CTX_get_error(of.get());
+        // OpenSSL ends a chain at what looks self-signed to it (one name, and no key identifier that
+        // contradicts), also where another key has signed it. What stands above would constrain nothing.
+        STACK_OF(X509) const* const judged = X509_STORE_CTX_get0_chain(of.get());
+        bool const whole = judged != nullptr && static_cast<std::size_t>(sk_X509_num(judged)) == on.size();
         ERR_clear_error();
-        if (said < 0) return false;
+        if (said < 0 || !whole) return false;
         if (said == 0 && !ours(error) && seen.empty()) seen.emplace_back(0, error);
         return said == 1 || !seen.empty() || ours(error);
     }
@@ -257,7 +261,8 @@ void constraints(certificate_path const& p, policy_inputs const* inputs, May& ma
                                     status::certificate_issuer_use_not_allowed),
                   p[at],
                   policy ? "its certificate policies are not those that the path demands"
-                         : "a name in it is not one that its CAs may issue",
+                  : error == X509_V_ERR_UNSPECIFIED ? "nobody here can judge what the CAs of its path allow"
+                                                    : "a name in it is not one that its CAs may issue",
                   true);
     }
 }
