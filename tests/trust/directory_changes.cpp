@@ -2,7 +2,9 @@
 #include "house.hpp"
 
 #include <sallyport/trust/directory.hpp>
+#include <sallyport/trust/validator.hpp>
 
+#include <chrono>
 #include <map>
 
 using namespace house_of_tests;
@@ -21,6 +23,13 @@ std::size_t places_of(house const& h, std::string const& der) {
     for (place const p : trust::places_read)
         for (auto const& name : h.names(p)) n += support::text_of((h.in(p) / name).string()) == der ? 1U : 0U;
     return n;
+}
+
+/// What is said of an application that shows itself alone.
+trust::status says(directory const& d, pki::issued const& c, pki::sys_seconds at = pki::today) {
+    return trust::validator{d.lists()}
+        .validate({.chain = c.bytes()}, {.wall = at.time_since_epoch(), .wall_trusted = true})
+        .first();
 }
 
 }  // namespace
@@ -220,6 +229,63 @@ TEST_CASE("a delta, and a list of another scope, stand beside the base", "[trust
     CHECK(said(d.add_crl(bytes_of(pki::revocations(root).number(1).of({.only_users = true}).made().der()))) ==
           well);
     CHECK(h.names(place::issuer_crl).size() == 3);
+}
+
+TEST_CASE("a delta takes another's place only where it amends what that one did", "[trust][directory][crl]") {
+    house h;
+    auto const root = ca();
+    auto const p = pki::application("Pump 7", pki::p256("pumps")).by(root);
+    auto d = h.open();
+    REQUIRE(said(d.add(*root.read(), list::trusted)) == well);
+    auto const add = [&](pki::list_maker const& l) { return said(d.add_crl(l.made().bytes())); };
+    REQUIRE(add(pki::revocations(root).number(1)) == well);
+    CHECK(says(d, p) == trust::status::good);
+    REQUIRE(add(pki::revocations(root).number(2).delta_of(1).revoke(p)) == well);
+    CHECK(says(d, p) == trust::status::certificate_revoked);
+    // Its base, which names the pump, has not come yet.
+    REQUIRE(add(pki::revocations(root).number(6).delta_of(5)) == well);
+    CHECK(says(d, p) == trust::status::certificate_revoked);
+    REQUIRE(add(pki::revocations(root).number(7).delta_of(5)) == well);  // which replaces the sixth
+    CHECK(h.names(place::trusted_crl).size() == 3);
+    REQUIRE(add(pki::revocations(root).number(3).delta_of(1).revoke(p)) == well);  // late, and of use
+    CHECK(h.names(place::trusted_crl).size() == 3);
+    CHECK(add(pki::revocations(root).number(4).delta_of(5)) != well);
+    CHECK(says(d, p) == trust::status::certificate_revoked);
+    // With the base the newest delta speaks, and the next one replaces all.
+    REQUIRE(add(pki::revocations(root).number(5).revoke(p)) == well);
+    CHECK(says(d, p) == trust::status::certificate_revoked);
+    REQUIRE(add(pki::revocations(root).number(8).delta_of(5)) == well);
+    CHECK(h.names(place::trusted_crl).size() == 2);
+    CHECK(says(d, p) == trust::status::certificate_revoked);
+    CHECK(add(pki::revocations(root).number(3).delta_of(1)).find("a newer revocation list") !=
+          std::string::npos);
+}
+
+TEST_CASE("a revocation list from the future takes nobody's place before its time",
+          "[trust][directory][crl]") {
+    auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    house h;
+    auto const root = ca();
+    auto const p = pki::application("Pump 7", pki::p256("pumps")).by(root);
+    auto d = h.open();
+    REQUIRE(said(d.add(*root.read(), list::trusted)) == well);
+    auto const add = [&](pki::list_maker l, auto from) {
+        return said(d.add_crl(l.from(from).until(now + 60 * 24h).made().bytes()));
+    };
+    REQUIRE(add(pki::revocations(root).number(1).revoke(p), now - 24h) == well);
+    CHECK(says(d, p, now) == trust::status::certificate_revoked);
+    REQUIRE(add(pki::revocations(root).number(4).revoke(p), now + 24h) == well);
+    CHECK(says(d, p, now) == trust::status::certificate_revoked);
+    CHECK(h.names(place::trusted_crl).size() == 2);
+    REQUIRE(add(pki::revocations(root).number(5).revoke(p), now + 12h) == well);  // sooner than the fourth
+    CHECK(h.names(place::trusted_crl).size() == 2);
+    REQUIRE(add(pki::revocations(root).number(2).revoke(p), now - 1h) == well);  // in force, in its turn
+    CHECK(h.names(place::trusted_crl).size() == 2);
+    CHECK(add(pki::revocations(root).number(1), now - 24h) != well);
+    CHECK(says(d, p, now) == trust::status::certificate_revoked);
+    REQUIRE(add(pki::revocations(root).number(6).revoke(p), now) == well);
+    CHECK(h.names(place::trusted_crl).size() == 1);
+    CHECK(says(d, p, now) == trust::status::certificate_revoked);
 }
 
 TEST_CASE("what is forged, foreign, broken or not understood is no revocation list of ours",

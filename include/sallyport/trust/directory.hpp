@@ -108,7 +108,8 @@ public:
     }
     /// Takes a revocation list into the folder beside the CA that signed it. Refused: one that no listed CA
     /// signed, one with a critical extension that nobody understands, one that is older than what is there
-    /// (by cRLNumber; where there is none, by thisUpdate). What it replaces goes.
+    /// (by cRLNumber; where there is none, by thisUpdate). What it replaces goes; while it is from the
+    /// future, or a delta of a list that is not there, the one before it stays and speaks.
     [[nodiscard]] std::optional<load_error> add_crl(bytes der) {
         return state_->changing([&](detail::store_plan& p) { return p.add_crl(der); });
     }

@@ -173,9 +173,11 @@ private:
     }
     /// Do both come from one CA key, and speak of the same?
     [[nodiscard]] bool same_series(crl const& a, crl const& b) const {
+        return a.base().has_value() == b.base().has_value() && a.same_scope(b) && of_one_key(a, b);
+    }
+    [[nodiscard]] bool of_one_key(crl const& a, crl const& b) const {
         if (a.issuer_hash() != b.issuer_hash() || X509_NAME_cmp(a.issuer_name(), b.issuer_name()) != 0)
             return false;
-        if (!a.same_scope(b) || a.base().has_value() != b.base().has_value()) return false;
         bool same = false;
         lists_.each_called(a.issuer_hash(), [&](trust_list::member const& m) {
             same = a.signed_by(*m.certificate) && b.signed_by(*m.certificate);
@@ -194,13 +196,32 @@ private:
             "a newer revocation list of this CA is there already ({}); the older one is not taken",
             safe_stem(f.name));
     }
+    /// Does the newer of two say all that the older one could? One from the future says nothing yet, a delta
+    /// nothing without a list that it amends: until then the older one has to.
+    [[nodiscard]] bool takes_over(crl const& newer, crl const& from, place at) const {
+        nanoseconds const by = std::max(nanoseconds{stamp::now()}, from.from());
+        if (!newer.sound() || newer.from() > by) return false;
+        auto const base = newer.base(), own = newer.number();
+        if (!base || !own) return true;
+        if (*base <= *from.base() && newer.same_key_id(from))
+            return true;  // it amends all that the other did
+        return std::any_of(files(at).begin(), files(at).end(), [&](stored_file const& f) {
+            crl const* const l = f.revocations.get();
+            if (l == nullptr || l->base() || !l->number() || !l->sound() || l->from() > by) return false;
+            return *base <= *l->number() && *l->number() < *own && l->same_scope(newer) &&
+                   l->same_key_id(newer) && of_one_key(*l, newer);
+        });
+    }
     answer supersede(crl const& fresh, bytes der, place to) {
         if (in(to, fresh.print()) != nullptr) return std::nullopt;
         std::vector<stored_file const*> old;
         for (auto const& f : files(to)) {
             if (!f.revocations || !same_series(*f.revocations, fresh)) continue;
-            if (older(fresh, *f.revocations)) return no(newer_is_there(f));
-            old.push_back(&f);
+            if (!older(fresh, *f.revocations)) {
+                if (takes_over(fresh, *f.revocations, to)) old.push_back(&f);
+            } else if (takes_over(*f.revocations, fresh, to)) {
+                return no(newer_is_there(f));
+            }
         }
         put(to, file_name_of_crl(fresh.issuer_name(), der), fresh.print(), der);
         for (auto const* const f : old) drop(to, *f);
