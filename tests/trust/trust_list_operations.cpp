@@ -119,6 +119,59 @@ TEST_CASE("lists that are not named stay as they are", "[trust][trust_list_opera
     CHECK(trusts(h.store, h.p));
 }
 
+TEST_CASE("a CA that moves to another list takes its revocation lists along, unless lists of them are named",
+          "[trust][trust_list_operations]") {
+    plant h;
+    auto before = h.everything();
+    before.issuer_crls = {of(h.root_list), of(pki::revocations(h.line).number(2).revoke(h.p).made().der())};
+    REQUIRE(update(h.lists, before) == method_status::good);
+    auto const pump_is = [&] {
+        trust::suppressions some;
+        some.add(trust::status::certificate_revocation_unknown);
+        return trust::validator{h.store.lists(), {.overlook = some}}
+            .validate({.chain = h.p.bytes()}, noon)
+            .first();
+    };
+    REQUIRE(pump_is() == trust::status::certificate_revoked);
+
+    trust_list_data const to_trusted{.specified_lists = masks::trusted_certificates,
+                                     .trusted_certificates = {of(h.line), of(h.p)}},
+        back{.specified_lists = masks::issuer_certificates, .issuer_certificates = {of(h.root), of(h.line)}};
+    REQUIRE(update(h.lists, to_trusted) == method_status::good);
+    CHECK(trusts(h.store, h.line));
+    CHECK(h.names(place::trusted_crl).size() == 1);
+    CHECK(h.names(place::issuer_crl).size() == 1);
+    CHECK(pump_is() == trust::status::certificate_revoked);
+    REQUIRE(update(h.lists, back) == method_status::good);
+    CHECK(h.names(place::trusted_crl).empty());
+    CHECK(h.names(place::issuer_crl).size() == 2);
+    CHECK(pump_is() == trust::status::certificate_revoked);
+
+    // Another certificate of the CA stays: so does the list, in both. Copies do not multiply.
+    auto const renewed = pki::authority("Line", pki::p256("Line")).serial(77).by(h.root);
+    REQUIRE_FALSE(h.store.add(*renewed.read(), list::issuers));
+    fs::copy_file(h.in(place::issuer_crl) / h.names(place::issuer_crl)[0],
+                  h.in(place::issuer_crl) / "copy 0.crl");
+    fs::copy_file(h.in(place::issuer_crl) / h.names(place::issuer_crl)[1],
+                  h.in(place::issuer_crl) / "copy 1.crl");
+    REQUIRE(update(h.lists, to_trusted) == method_status::good);
+    CHECK(h.names(place::trusted_crl).size() == 1);
+    CHECK(h.names(place::issuer_crl).size() == 4);
+    CHECK(pump_is() == trust::status::certificate_revoked);
+
+    // What is named is exactly what is given.
+    auto named = back;
+    named.specified_lists |= masks::trusted_crls | masks::issuer_crls;
+    named.issuer_crls = {of(h.root_list), of(h.line_list)};
+    CHECK(update(h.lists, named) ==
+          method_status::internal_error);  // an older list than the one that is there
+    named.issuer_crls[1] = of(pki::revocations(h.line).number(3).made().der());
+    REQUIRE(update(h.lists, named) == method_status::good);
+    CHECK(h.names(place::trusted_crl).empty());
+    CHECK(h.store.lists().get().lists->crls().size() == 2);
+    CHECK(pump_is() == trust::status::good);
+}
+
 TEST_CASE("one certificate or list that is not sound leaves everything as it was",
           "[trust][trust_list_operations]") {
     plant h;

@@ -135,19 +135,23 @@ private:
         for (auto const& f : files(crls_of(other))) {
             if (!f.revocations || !f.revocations->issued_in_name_of(ca) || !f.revocations->signed_by(ca))
                 continue;
-            bool const stays = signed_for(*f.revocations, &ca).has(other);
-            if (in(crls_of(to), f.revocations->print()) != nullptr) {
-                if (!stays) drop(crls_of(other), f);
-            } else if (stays) {
-                auto const der = der_of(*f.revocations);
-                put(crls_of(to), file_name_of_crl(f.revocations->issuer_name(), der), f.revocations->print(),
-                    der);
-            } else {
-                auto const der = der_of(*f.revocations);
-                move(crls_of(other), f, crls_of(to), file_name_of_crl(f.revocations->issuer_name(), der),
-                     f.revocations->print());
-            }
+            bring(f, crls_of(other), crls_of(to), signed_for(*f.revocations, &ca).has(other),
+                  in(crls_of(to), f.revocations->print()) != nullptr);
         }
+    }
+    /// A revocation list into this folder, if it is not there; out of the one where it lies, unless it stays.
+    void bring(stored_file const& f, place from, place to, bool stays, bool there) {
+        if (there) {
+            if (!stays) drop(from, f);
+            return;
+        }
+        crl const& r = *f.revocations;
+        auto const der = der_of(r);
+        std::string name = file_name_of_crl(r.issuer_name(), der);
+        if (stays)
+            put(to, name, r.print(), der);
+        else
+            move(from, f, to, std::move(name), r.print());
     }
     /// Part 12 §7.8.2.7: the revocation lists of a CA go with it. Those that another listed CA has signed
     /// stay.
@@ -295,7 +299,7 @@ inline store_plan::answer store_plan::replace(std::uint32_t mask, store_content 
             if (f.certificate && !listed_once.contains(f.certificate->print())) drop(certificates_of(l), f);
     }
     // Who signs, as the lists will be: what came, and what was there and stays.
-    auto const home = [&](crl const& r, list asked) {
+    auto const signed_then = [&](crl const& r) {
         lists in{};
         auto const look = [&](certificate const& ca, list l) {
             if (r.issued_in_name_of(ca) && r.signed_by(ca)) in.add(l);
@@ -307,6 +311,10 @@ inline store_plan::answer store_plan::replace(std::uint32_t mask, store_content 
                 for (auto const& f : files(certificates_of(l)))
                     if (f.certificate && !listed_once.contains(f.certificate->print()))
                         look(*f.certificate, l);
+        return in;
+    };
+    auto const home = [&](crl const& r, list asked) {
+        lists const in = signed_then(r);
         return in.has(asked) || !in.any() ? asked : in.has(list::trusted) ? list::trusted : list::issuers;
     };
     std::array<std::set<thumbprint>, 2> crls_there{};
@@ -332,6 +340,20 @@ inline store_plan::answer store_plan::replace(std::uint32_t mask, store_content 
         for (auto const& f : files(crls_of(l)))
             if (f.revocations && !crls_there[trusted ? 0 : 1].contains(f.revocations->print()))
                 drop(crls_of(l), f);
+    }
+    // Where nobody gave the revocation lists anew they follow a CA that has moved.
+    for (auto const l : {list::trusted, list::issuers}) {
+        if ((mask & (2U | 8U)) != 0) break;
+        list const other = l == list::trusted ? list::issuers : list::trusted;
+        std::set<thumbprint> brought;
+        for (auto const& f : files(crls_of(l))) {
+            if (!f.revocations) continue;
+            crl const& r = *f.revocations;
+            lists const then = signed_then(r);
+            if (then == signed_for(r, nullptr) || !then.has(other)) continue;
+            bool const there = !brought.insert(r.print()).second || in(crls_of(other), r.print()) != nullptr;
+            bring(f, crls_of(l), crls_of(other), then.has(l), there);
+        }
     }
     return std::nullopt;
 }
