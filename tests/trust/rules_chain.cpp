@@ -9,6 +9,7 @@
 namespace {
 
 using namespace rules;
+namespace id = pki::id;
 
 // --- 1: what trust means
 // -------------------------------------------------------------------------------------------
@@ -278,6 +279,54 @@ TEST_CASE("a twin root that only the peer brings cannot stand in for the trusted
           "Untrusted of Guest");
     // Without the twin there is one of that name left, and it did not sign.
     CHECK(store{}.trusted_cas({the().root}).says(everyone, {guest}).starts_with("Invalid of Guest"));
+}
+TEST_CASE(
+    "a CA that is listed is judged as it is listed, whichever other certificate of its name and key the peer "
+    "brings (Part 4 §6.1.3, step 11)",
+    "[trust][rules][chain]") {
+    auto const root = authority("Root").self_signed(), line = authority("Line").by(root);
+    auto const pump = application("Pump").by(line);
+    auto const evil = authority("Evil Root").self_signed();
+    auto const own = authority("Line").without(id::authority_key).self_signed(),  // with the line's key
+        foreign = authority("Line").serial(666).by(evil),                         // with its public key
+        unlike = authority("Line").serial(667).without(id::subject_key).by(evil);
+    asking const any{.several_paths = true};
+    auto const revoked = store{}
+                             .trusted({pump})
+                             .issuers({line, root})
+                             .issuer_crls({revocations(line), revocations(root).revoke(line)});
+    for (auto const& lists : {revoked, store{revoked}.trusted({line})}) {
+        CHECK(lists.says(opc_ua, {pump}, any) == "IssuerRevoked of Line");
+        CHECK(lists.says(opc_ua, {pump, own}, any) == "IssuerRevoked of Line");
+        CHECK(lists.says(opc_ua, {pump, foreign, evil}, any) == "IssuerRevoked of Line");
+        CHECK(lists.says(opc_ua, {pump, unlike, evil}, any) == "IssuerRevoked of Line");
+        CHECK(lists.says(opc_ua, {pump, foreign, evil},
+                         overlooking({status::certificate_issuer_revocation_unknown})) ==
+              "IssuerRevoked of Line");
+    }
+    // Nor is it younger, nor may it more, than it is listed.
+    auto const late = authority("Line").valid_until(today - 24h).by(root);
+    auto const expired = store{}.trusted({pump}).issuer_cas({late, root});
+    CHECK(expired.says(opc_ua, {pump}, any) == "IssuerTimeInvalid of Line");
+    CHECK(expired.says(opc_ua, {pump, own}, any) == "IssuerTimeInvalid of Line");
+    CHECK(expired.says(opc_ua, {pump, line}, any) == "IssuerTimeInvalid of Line");
+    // Further up the path neither.
+    auto const cell = authority("Cell").by(line);
+    auto const valve = application("Valve").by(cell);
+    CHECK(store{revoked}.trusted({valve}).issuer_cas({cell}).says(opc_ua, {valve, own}, any) ==
+          "IssuerRevoked of Line");
+    CHECK(store{revoked}
+              .trusted({valve})
+              .issuer_crls({revocations(cell)})
+              .says(opc_ua, {valve, cell, own}, any) == "IssuerRevoked of Line");
+    // One of its name and another key is another CA.
+    auto const twin = authority("Line", pki::rsa(2048, "twin")).by(root);
+    auto const guest = application("Guest").by(twin);
+    CHECK(store{}
+              .trusted({guest})
+              .issuer_cas({line, root})
+              .issuer_crls({revocations(twin)})
+              .says(opc_ua, {guest, twin}, any) == "Good");
 }
 TEST_CASE("key identifiers help to choose, and decide nothing (RFC 5280 §4.2.1.1)", "[trust][rules][chain]") {
     auto const misled = application("Leaf").authority_key_id("somebody else's").by(the().line);

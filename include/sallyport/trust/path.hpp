@@ -150,7 +150,7 @@ private:
         return any ? false : tell(p, path_end::nobody, f);
     }
 
-    [[nodiscard]] std::vector<candidate> issuers_of(certificate const& c) const {
+    [[nodiscard]] std::vector<candidate> issuers_of(certificate const& c) {
         std::vector<candidate> found;
         auto const consider = [&](certificate_ptr const& ca, int order) {
             // A key identifier that contradicts makes an issuer unlikely, not impossible: it comes last.
@@ -160,8 +160,10 @@ private:
             consider(m.certificate, m.in.has(list::trusted) ? 0 : 1);
             return true;
         });
-        for (auto const& ca : presented_)
-            if (!lists_.where(ca->print()).any()) consider(ca, 2);
+        for (std::size_t i = 0; i < presented_.size(); ++i)
+            if (certificate_ptr const& ca = presented_[i];
+                c.issued_in_name_by(*ca) && !lists_.where(ca->print()).any() && !listed_already(i))
+                consider(ca, 2);
         // The short way first: a root, or who is below one that is known. What is left of the budget may not
         // do for the long ones.
         if (found.size() > 1)
@@ -169,6 +171,44 @@ private:
         std::stable_sort(found.begin(), found.end(),
                          [](candidate const& a, candidate const& b) noexcept { return a.order < b.order; });
         return found;
+    }
+    /// Is a CA of this name and key in the lists? Then it is judged as it is listed: another certificate of
+    /// it that the peer brings would lead past what its own issuer says of it. Found out once for each.
+    [[nodiscard]] bool listed_already(std::size_t presented) {
+        enum : char { not_asked, no, yes };
+        if (twins_.empty()) twins_.resize(presented_.size(), not_asked);
+        char& known = twins_[presented];
+        if (known == not_asked) {
+            certificate const& ca = *presented_[presented];
+            known = no;
+            lists_.each_called(ca.subject_hash(), [&](trust_list::member const& m) {
+                certificate const& listed = *m.certificate;
+                if (X509_NAME_cmp(listed.subject_name(), ca.subject_name()) == 0 &&
+                    same_key(listed.public_key(), ca.public_key()))
+                    known = yes;
+                return known == no;
+            });
+            ERR_clear_error();
+        }
+        return known == yes;
+    }
+    /// Also where one of them says that it is for PSS alone: it verifies the same signatures.
+    [[nodiscard]] static bool same_key(EVP_PKEY* a, EVP_PKEY* b) noexcept {
+        if (EVP_PKEY_eq(a, b) == 1) return true;
+        auto const is_rsa = [](EVP_PKEY* k) {
+            int const kind = k == nullptr ? 0 : EVP_PKEY_get_base_id(k);
+            return kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
+        };
+        if (!is_rsa(a) || !is_rsa(b) || EVP_PKEY_get_base_id(a) == EVP_PKEY_get_base_id(b)) return false;
+        auto const part = [](EVP_PKEY* k, char const* which) {
+            BIGNUM* n = nullptr;
+            (void)EVP_PKEY_get_bn_param(k, which, &n);
+            return detail::owned<BIGNUM, BN_free>{n};
+        };
+        for (char const* const which : {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E})
+            if (auto const x = part(a, which), y = part(b, which); !x || !y || BN_cmp(x.get(), y.get()) != 0)
+                return false;
+        return true;
     }
     /// 0: it seems to be one; 1: one seems to have issued it; 2: neither.
     [[nodiscard]] int steps_to_a_root(certificate const& ca) const {
@@ -189,6 +229,7 @@ private:
     std::span<certificate_ptr const> presented_;
     budget left_;
     std::vector<edge> edges_;
+    std::vector<char> twins_;  ///< of each that was presented, what `listed_already` has found out
     unsigned unanswered_ = 0;
     bool spent_ = false;
 };
