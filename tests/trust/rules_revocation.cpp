@@ -429,6 +429,25 @@ TEST_CASE("a delta adds to its base and takes from it; without a base it answers
     CHECK(with({list().number(1).revoke_for(leaf(), 6),
                 list().number(2).delta_of(1).restore(leaf()).spoiled()}) == revoked);
 }
+TEST_CASE(
+    "of two deltas of one number any revokes, and both have to take it off (our choice, in doubt revoked)",
+    "[trust][rules][revocation]") {
+    auto const base = list().number(1).made(), held = list().number(1).revoke_for(leaf(), 6).made();
+    auto const naming = list().number(2).delta_of(1).revoke(leaf()).made(),
+               silent = list().number(2).delta_of(1).from(today - 20h).made(),
+               restoring = list().number(2).delta_of(1).restore(leaf()).from(today - 22h).made(),
+               again = list().number(2).delta_of(1).restore(leaf()).from(today - 21h).made(),
+               newer = list().number(3).delta_of(1).made();
+    CHECK(with({base, naming, silent}) == revoked);
+    CHECK(with({base, silent, naming}) == revoked);
+    CHECK(with({base, silent, restoring}) == good);
+    CHECK(with({held, restoring, naming}) == revoked);
+    CHECK(with({held, naming, restoring}) == revoked);
+    CHECK(with({held, restoring, silent}) == revoked);
+    CHECK(with({held, silent, restoring}) == revoked);
+    CHECK(with({held, restoring, again}) == good);
+    CHECK(with({base, naming, newer, silent}) == good);  // a higher number is newer than both
+}
 TEST_CASE("a stale base with a delta in its time answers (RFC 5280 §5.2.4)", "[trust][rules][revocation]") {
     CHECK(with({list().number(1).until(today - 1s), list().number(2).delta_of(1)}) == good);
     CHECK(with({list().number(1).until(today - 1s), list().number(2).delta_of(1).until(today - 1s)}) ==

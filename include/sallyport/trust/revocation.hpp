@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -122,7 +124,8 @@ private:
 /// Asks the revocation lists about one certificate (RFC 5280 §6.3; OPC 10000-4 §6.1.3 steps 10 and 11).
 /// - What is forged, of another CA, from the future or holds an unknown critical extension does not count at all.
 /// - A list whose time is over cannot say "not revoked", but what it lists stays revoked.
-/// - Of several lists of one scope the one with the highest cRLNumber speaks; without numbers any listing revokes.
+/// - Of several lists of one scope the one with the highest cRLNumber speaks; without numbers any listing revokes,
+///   also of several with the same one.
 /// `Genuine`: `bool(listed_crl const&)`, is the list its issuer's, and may it speak here? Asked last: it may
 /// cost a signature. `May`: `bool(std::size_t names)`, may so many names be compared? What was not compared
 /// says nothing.
@@ -211,13 +214,17 @@ private:
         crl const& list = *l.crl;
         bool revoked = list.look_up(c) == crl::listed::revoked;
         nanoseconds until = list.until();
-        if (crl const* const delta = newest_delta(l, of_this_name, window)) {
-            auto const said = delta->look_up(c);
-            if (said == crl::listed::revoked) revoked = true;
-            // A delta whose time is over takes nobody off a list any more.
-            if (said == crl::listed::removed && now_ <= delta->until()) revoked = false;
-            until = std::max(until, delta->until());
-        }
+        // Of several deltas of one number none is newer: any of them revokes, and all have to take it off.
+        // One whose time is over takes nobody off any more.
+        bool any = false, all_take_off = true, listed = false;
+        each_newest_delta(l, of_this_name, window, [&](crl const& delta) {
+            auto const said = delta.look_up(c);
+            any = true;
+            listed = listed || said == crl::listed::revoked;
+            all_take_off = all_take_off && said == crl::listed::removed && now_ <= delta.until();
+            until = std::max(until, delta.until());
+        });
+        revoked = listed || (revoked && !(any && all_take_off));
         p.revoked = p.revoked || revoked;
         if (now_ <= until)
             p.current |= covers;
@@ -227,22 +234,26 @@ private:
             tell(p, 4, "the CA's revocation list is out of date");
     }
 
-    /// The delta that amends this list, if one is there (RFC 5280 §5.2.4). One whose time is over still
-    /// revokes.
-    [[nodiscard]] crl const* newest_delta(listed_crl const& list, std::span<listed_crl const> of_this_name,
-                                          time_window& window) const {
+    /// Calls `f` with the delta that amends this list, if one is there (RFC 5280 §5.2.4); with each, where
+    /// several bear the highest number. One whose time is over still revokes.
+    template <class F>
+    void each_newest_delta(listed_crl const& list, std::span<listed_crl const> of_this_name,
+                           time_window& window, F f) const {
         auto const number = list.crl->number();
-        if (!number) return nullptr;
+        if (!number) return;
+        std::optional<big_number> highest;
         for (auto const& l : of_this_name) {  // highest number first
             crl const& d = *l.crl;
             auto const base = d.base(), own = d.number();
+            if (highest && own && *own < *highest) return;
             if (!base || !own || *number < *base || !(*number < *own) || !of_one_row(l, list)) continue;
             window.begins(d.from(), now_);
             window.ends(d.until(), now_);
             window.ends(saturating_add(d.until(), grace_), now_);
-            if (d.sound() && d.from() <= now_ && genuine_(l)) return &d;
+            if (!d.sound() || d.from() > now_ || !genuine_(l)) continue;
+            highest = own;
+            f(d);
         }
-        return nullptr;
     }
 
     trust_list const& lists_;
