@@ -172,6 +172,55 @@ TEST_CASE("a CA that moves to another list takes its revocation lists along, unl
     CHECK(pump_is() == trust::status::good);
 }
 
+TEST_CASE(
+    "a CA that is not given any more goes, and its revocation lists with it, unless lists of them are named",
+    "[trust][trust_list_operations]") {
+    plant h;
+    REQUIRE(update(h.lists, h.everything()) == method_status::good);
+    auto const renewed = pki::authority("Line", pki::p256("Line")).serial(77).by(h.root);
+    trust_list_data d{.specified_lists = masks::trusted_certificates | masks::issuer_certificates,
+                      .trusted_certificates = {of(h.alone)},
+                      .issuer_certificates = {of(h.root), of(renewed)}};
+    REQUIRE(update(h.lists, d) == method_status::good);
+    CHECK(h.names(place::issuer_crl).size() == 2);  // the new certificate of that CA needs its list
+    d.issuer_certificates.pop_back();
+    REQUIRE(update(h.lists, d) == method_status::good);
+    CHECK_FALSE(lists(h.store, renewed, list::issuers));
+    CHECK(h.names(place::issuer_crl).size() == 1);
+    d.issuer_certificates.clear();
+    REQUIRE(update(h.lists, d) == method_status::good);
+    CHECK(h.names(place::issuer_crl).empty());
+
+    REQUIRE(update(h.lists, h.everything()) == method_status::good);
+    auto named = h.everything();
+    named.trusted_certificates = {of(h.alone)};
+    named.issuer_certificates = {of(h.root)};
+    CHECK(update(h.lists, named) == method_status::certificate_invalid);  // the line's list has lost its CA
+    named.issuer_crls = {of(h.root_list)};
+    CHECK(update(h.lists, named) == method_status::good);
+    CHECK(h.names(place::issuer_crl).size() == 1);
+}
+
+TEST_CASE("a revocation list of nobody, which somebody has put there, holds up no update of other lists",
+          "[trust][trust_list_operations]") {
+    plant h;
+    h.drop(place::trusted_crl, "stray", pki::revocations(ca("Nobody")).made().der());
+    REQUIRE_FALSE(h.store.refresh());
+    trust_list_data d{
+        .specified_lists = masks::trusted_certificates | masks::issuer_certificates | masks::issuer_crls,
+        .trusted_certificates = {of(h.p)},
+        .issuer_certificates = {of(h.root), of(h.line)},
+        .issuer_crls = {of(h.root_list), of(h.line_list)}};
+    CHECK(update(h.lists, d) == method_status::good);
+    CHECK(trusts(h.store, h.p));
+    CHECK(h.names(place::trusted_crl) == std::vector<std::string>{"stray"});  // it is not ours to remove
+    auto named = what_is_there(h.lists, masks::trusted_crls);
+    CHECK(update(h.lists, named) == method_status::certificate_invalid);
+    named.trusted_crls.clear();
+    CHECK(update(h.lists, named) == method_status::good);
+    CHECK(h.names(place::trusted_crl).empty());
+}
+
 TEST_CASE("one certificate or list that is not sound leaves everything as it was",
           "[trust][trust_list_operations]") {
     plant h;

@@ -173,8 +173,8 @@ public:
     }
     /// Makes the lists named by `mask` (TrustListMasks: 1 trusted, 2 their CRLs, 4 issuers, 8 their CRLs)
     /// exactly these, all at once. A certificate in both is put among the trusted alone; a revocation list
-    /// lies beside its CA. Where no list of revocations is named, those that are there follow a CA that
-    /// moves. Refused: a revocation list that is older than one which is there.
+    /// lies beside its CA. Revocation lists that are not named follow a CA that moves, and go with one that
+    /// goes. Refused: a revocation list that is older than one which is there.
     [[nodiscard]] std::optional<load_error> replace(std::uint32_t mask, store_content const& content) {
         return state_->changing([&](detail::store_plan& p) { return p.replace(mask, content); });
     }

@@ -341,18 +341,24 @@ inline store_plan::answer store_plan::replace(std::uint32_t mask, store_content 
             if (f.revocations && !crls_there[trusted ? 0 : 1].contains(f.revocations->print()))
                 drop(crls_of(l), f);
     }
-    // Where nobody gave the revocation lists anew they follow a CA that has moved.
+    // What nobody gave anew follows a CA that has moved, and goes with the last one that has signed it.
+    auto const named = [&](list l) { return (mask & (l == list::trusted ? 2U : 8U)) != 0; };
     for (auto const l : {list::trusted, list::issuers}) {
-        if ((mask & (2U | 8U)) != 0) break;
+        if (named(l) || (mask & (1U | 4U)) == 0) continue;
         list const other = l == list::trusted ? list::issuers : list::trusted;
         std::set<thumbprint> brought;
         for (auto const& f : files(crls_of(l))) {
             if (!f.revocations) continue;
             crl const& r = *f.revocations;
-            lists const then = signed_then(r);
-            if (then == signed_for(r, nullptr) || !then.has(other)) continue;
-            bool const there = !brought.insert(r.print()).second || in(crls_of(other), r.print()) != nullptr;
-            bring(f, crls_of(l), crls_of(other), then.has(l), there);
+            lists const before = signed_for(r, nullptr), then = signed_then(r);
+            if (then == before) continue;
+            if (!then.any()) {
+                drop(crls_of(l), f);
+            } else if (then.has(other) && !named(other)) {
+                bool const there =
+                    !brought.insert(r.print()).second || in(crls_of(other), r.print()) != nullptr;
+                bring(f, crls_of(l), crls_of(other), then.has(l), there);
+            }
         }
     }
     return std::nullopt;

@@ -150,7 +150,8 @@ public:
     }
     /// CloseAndUpdate (§7.8.2.5). Every certificate of the new lists must be one that OPC UA's validation
     /// finds sound (steps 1 to 3: structure, chain, signatures; dates and revocation are for when somebody
-    /// shows it), every revocation list one of a CA in them. Else nothing is changed. The value is
+    /// shows it), every revocation list that is given one of a CA in them. Else nothing is changed.
+    /// Revocation lists that are not named follow their CA, and go with it. The value is
     /// applyChangesRequired. The handle is closed in any case.
     [[nodiscard]] method_result<bool> close_and_update(method_caller const& who, std::uint32_t handle,
                                                        instant const& now) {
@@ -370,8 +371,12 @@ private:
                             ? method_status::certificate_chain_incomplete
                             : method_status::certificate_invalid,
                         false, fmt::format("{}: {}", m.certificate->subject(), to_string(bad))};
+        auto const given = [&](listed_crl const& l) {
+            return ((d.specified_lists & masks::trusted_crls) != 0 && l.in.has(list::trusted)) ||
+                   ((d.specified_lists & masks::issuer_crls) != 0 && l.in.has(list::issuers));
+        };
         for (auto const& l : lists->crls())
-            if (l.signers.empty() || !l.crl->sound())
+            if (given(l) && (l.signers.empty() || !l.crl->sound()))
                 return {method_status::certificate_invalid, false,
                         "a revocation list that no CA of the lists has signed, or that nobody understands: " +
                             l.crl->issuer()};
