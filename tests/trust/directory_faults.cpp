@@ -72,17 +72,22 @@ TEST_CASE("what breaks under a running store is told once, what it held stays in
     SECTION("the folder above is a file now") {
         fs::rename(h.at.at / "trusted", aside);
         std::ofstream{h.at.at / "trusted"} << "x";
-        expected = "trusted/crl: lies below a file where a folder is expected; move the file away";
+        expected = "trusted: is a file where a folder is expected; move it away";
     }
     SECTION("a folder leads out of the store") {
         fs::rename(h.in(place::trusted), aside);
         fs::create_directory_symlink("/", h.in(place::trusted));
-        expected = "trusted/certs: leads out of the store and is not followed; put a folder there";
+        expected = "trusted/certs: is a link and is not followed; put a folder there";
     }
     SECTION("a folder leads nowhere") {
         fs::rename(h.in(place::trusted), aside);
         fs::create_directory_symlink("nowhere", h.in(place::trusted));
-        expected = "trusted/certs: is a link that leads nowhere; put a folder there";
+        expected = "trusted/certs: is a link and is not followed; put a folder there";
+    }
+    SECTION("a folder is a link within the store") {
+        fs::rename(h.in(place::trusted), aside);
+        fs::create_directory_symlink("../issuer/certs", h.in(place::trusted));
+        expected = "trusted/certs: is a link and is not followed; put a folder there";
     }
     SECTION("a file is a folder now") {
         fs::rename(h.in(place::trusted) / "alone", aside);
@@ -280,4 +285,33 @@ TEST_CASE("a process that is out of descriptors loses no list", "[trust][directo
         CHECK(h.says(d, 0s) == trust::status::good);
     }
     CHECK(said(d.refresh()) == well);
+}
+
+TEST_CASE("whoever lays a link where a folder of his store was leads nobody out of it",
+          "[trust][directory][faults]") {
+    house h;
+    support::folder outside;
+    fs::permissions(outside.at, fs::perms{0755});
+    SECTION("in place of the folder above") {
+        fs::remove_all(h.at.at / "trusted");
+        fs::create_directory_symlink(outside.at, h.at.at / "trusted");
+    }
+    SECTION("in place of the folder itself") {
+        fs::remove(h.in(place::trusted));
+        fs::create_directory_symlink(outside.at / "certs", h.in(place::trusted));
+    }
+    // As root, whom a link in somebody else's store would else make work anywhere.
+    if (::geteuid() == 0)
+        for (auto const& e : fs::recursive_directory_iterator{h.at.at})
+            REQUIRE(::lchown(e.path().c_str(), 65534, 65534) == 0);
+    trust::detail::store_disk disk{h.root(), h.where};
+    CHECK_FALSE(disk.folder(place::trusted));
+    (void)disk.folder(place::trusted_crl);
+    CHECK(directory::create(h.root()));
+    CHECK_FALSE(directory::open(h.root()));
+    CHECK(fs::is_empty(outside.at));
+    CHECK(mode_of(outside.at) == 0755U);
+    struct stat about {};
+    REQUIRE(::stat(outside.at.c_str(), &about) == 0);
+    CHECK(about.st_uid == ::geteuid());
 }

@@ -37,20 +37,10 @@ public:
 
     /// A folder of the store, made with 0700 where it is missing.
     [[nodiscard]] loaded<open_file> folder(std::string_view relative_path) {
-        opened_folder there = open_below(root_, relative_path);
-        if (there.error) return *there.error;
-        if (there.fd) return std::move(there.fd);
-        for (std::size_t end = 0; end < relative_path.size();) {
-            end = std::min(relative_path.find('/', end + 1), relative_path.size());
-            std::string const part = fmt::format("{}/{}", root_, relative_path.substr(0, end));
-            ++operations_;
-            if (::mkdir(part.c_str(), S_IRWXU) == 0) {
-                if (auto no = hand_over_folder(part)) return *no;
-            } else if (errno != EEXIST) {
-                return failed(part, "the folder cannot be made");
-            }
-        }
-        there = open_below(root_, relative_path);
+        opened_folder there =
+            open_below(root_, relative_path, [&](int at, std::string const& name, std::string const& said) {
+                return make_folder(at, name, said);
+            });
         if (there.error) return *there.error;
         if (!there.fd) return load_error{.file = root_, .message = "loses its folders while they are made"};
         return std::move(there.fd);
@@ -124,13 +114,16 @@ private:
         if (there.st_uid != 0 && ours.st_uid == 0 && (S_ISDIR(ours.st_mode) || ours.st_nlink == 1))
             (void)(::fchown(made, there.st_uid, there.st_gid) == 0);
     }
-    [[nodiscard]] std::optional<load_error> hand_over_folder(std::string const& path) {
-        open_file const parent =
-            sallyport::detail::open_folder(sallyport::detail::folder_and_name(path).first);
-        if (!parent) return failed(path, "its folder cannot be opened");
-        if (open_file const made{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)}; made)
-            leave_to_owner_of(parent.get(), made.get());
-        return sync(parent.get(), path);
+    /// By the descriptors alone: what a path leads to may be another folder by now, and not ours to give.
+    [[nodiscard]] opened_folder make_folder(int at, std::string const& name, std::string const& said) {
+        ++operations_;
+        bool const ours = ::mkdirat(at, name.c_str(), S_IRWXU) == 0;
+        if (!ours && errno != EEXIST) return {{}, failed(said, "the folder cannot be made")};
+        opened_folder made = open_in(at, name, said);
+        if (!made.fd || !ours) return made;
+        leave_to_owner_of(at, made.fd.get());
+        if (auto no = sync(at, said)) return {{}, std::move(no)};
+        return made;
     }
 
     std::string root_;

@@ -39,29 +39,47 @@ struct opened_folder {
     open_file fd{};
     std::optional<load_error> error{};  ///< neither: there is no such folder
 };
-[[nodiscard]] inline opened_folder open_below(std::string const& root, std::string_view relative) {
-    std::string const path = fmt::format("{}/{}", root, relative);
+/// A folder in another one, that is no link.
+[[nodiscard]] inline opened_folder open_in(int folder, std::string const& name, std::string const& path) {
+    open_file fd{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (fd) return {std::move(fd), {}};
+    int const why = errno;
+    if (why == ENOENT) return {};
     auto const no = [&](std::string what) {
         return opened_folder{{}, load_error{.file = path, .message = std::move(what)}};
     };
-    std::string const real = real_path(path);
-    if (real.empty()) {
-        int const why = errno;
-        struct stat about {};
-        if (why == ENOENT && ::lstat(path.c_str(), &about) != 0 && errno == ENOENT) return {};
-        if (why == ENOENT) return no("is a link that leads nowhere; put a folder there");
-        if (why == ENOTDIR) return no("lies below a file where a folder is expected; move the file away");
-        if (why == EACCES) return no("cannot be opened: Permission denied; let this service's user into it");
-        return no(fmt::format("cannot be opened: {}", words_of(why)));
+    struct stat about {};
+    bool const looked = ::fstatat(folder, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
+    if (looked && S_ISLNK(about.st_mode)) return no("is a link and is not followed; put a folder there");
+    if (why == ENOTDIR) return no("is a file where a folder is expected; move it away");
+    if (why == EACCES) return no("cannot be opened: Permission denied; let this service's user into it");
+    return no(fmt::format("cannot be opened: {}", words_of(why)));
+}
+/// Goes from the root of a store to one of its folders, part by part: each is looked up once, in the folder
+/// that is open already, and none may be a link. So nobody who may write in the store leads us out of it
+/// between two look-ups. What is missing is asked of `missing(folder, name, path)`, an `opened_folder`.
+template <class F>
+[[nodiscard]] opened_folder open_below(std::string const& root, std::string_view relative, F&& missing) {
+    open_file at{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};  // a link may lead to the store
+    if (!at && errno == ENOENT) return {};
+    if (!at)
+        return {{},
+                load_error{.file = root, .message = fmt::format("cannot be opened: {}", words_of(errno))}};
+    for (std::size_t begin = 0; begin < relative.size();) {
+        std::size_t const end = std::min(relative.find('/', begin), relative.size());
+        std::string const name{relative.substr(begin, end - begin)};
+        std::string const path = fmt::format("{}/{}", root, relative.substr(0, end));
+        opened_folder next = open_in(at.get(), name, path);
+        if (!next.fd && !next.error) next = missing(at.get(), name, path);
+        if (!next.fd) return next;
+        at = std::move(next.fd);
+        begin = end + 1;
     }
-    if (std::string const real_root = real_path(root); real_root.empty() || !is_below(real, real_root))
-        return no("leads out of the store and is not followed; put a folder there");
-    open_file fd{::open(real.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
-    if (fd) return {std::move(fd), {}};
-    if (errno == ENOENT) return {};
-    if (errno == ENOTDIR) return no("is a file where a folder is expected; move it away");
-    if (errno == EACCES) return no("cannot be opened: Permission denied; let this service's user into it");
-    return no(fmt::format("cannot be opened: {}", words_of(errno)));
+    return {std::move(at), {}};
+}
+[[nodiscard]] inline opened_folder open_below(std::string const& root, std::string_view relative) {
+    return open_below(root, relative,
+                      [](int, std::string const&, std::string const&) { return opened_folder{}; });
 }
 
 /// What stood in one folder of a store, and how to bring that up to date a few files at a time.
