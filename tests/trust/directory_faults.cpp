@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 using namespace house_of_tests;
+using sallyport::open_file;
 
 namespace {
 
@@ -314,4 +315,34 @@ TEST_CASE("whoever lays a link where a folder of his store was leads nobody out 
     struct stat about {};
     REQUIRE(::stat(outside.at.c_str(), &about) == 0);
     CHECK(about.st_uid == ::geteuid());
+}
+
+TEST_CASE("what is no plain file where the notes are written holds nobody up, and gets nothing",
+          "[trust][directory][faults]") {
+    house h;
+    auto const notes = h.at.at / ".sallyport", outside = h.at.at / "precious";
+    REQUIRE(fs::create_directory(notes));
+    open_file reader;
+    SECTION("a pipe that nobody reads") { REQUIRE(::mkfifo((notes / "rejected").c_str(), 0600) == 0); }
+    SECTION("a pipe that somebody reads") {
+        REQUIRE(::mkfifo((notes / "rejected").c_str(), 0600) == 0);
+        reader = open_file{::open((notes / "rejected").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+        REQUIRE(reader);
+    }
+    SECTION("a second name of another file") {
+        std::ofstream{outside} << "x";
+        REQUIRE(::link(outside.c_str(), (notes / "rejected").c_str()) == 0);
+    }
+    auto d = h.open();
+    auto const p = pump("Stranger");
+    CHECK(d.reject(p.bytes(), "x", {}, trust::status::certificate_untrusted, after(0s)));
+    (void)d.tick(after(10min));
+    REQUIRE(d.rejected().size() == 1);  // it waits in memory
+    CHECK(h.names(place::rejected).size() <= 1);
+    char octet = 0;
+    if (reader) CHECK(::read(reader.get(), &octet, 1) <= 0);
+    if (fs::exists(outside)) CHECK(fs::file_size(outside) == 1);
+    fs::remove(notes / "rejected");
+    (void)d.tick(after(3h));
+    CHECK(fs::is_regular_file(notes / "rejected"));
 }

@@ -86,13 +86,19 @@ public:
         if (::fsync(folder) == 0 || errno == EINVAL) return std::nullopt;  // EINVAL: it cannot, and need not
         return failed(said_path, "is written, but the disk did not confirm it");
     }
-    /// Appends to a file of the store's own notes, made where it is missing.
+    /// Appends to a file of the store's own notes, made where it is missing. Nothing is written into what is
+    /// no regular file, nor into one that has another name, too; and no pipe is waited for.
     [[nodiscard]] bool append(int folder, std::string const& name, std::string_view bytes) {
         operations_ += 3, bytes_ += bytes.size();
-        open_file const file{::openat(
-            folder, name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-        if (file) leave_to_owner_of(folder, file.get());
-        return file && sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
+        open_file const file{
+            ::openat(folder, name.c_str(),
+                     O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+                     S_IRUSR | S_IWUSR)};
+        struct stat about {};
+        if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_nlink != 1)
+            return false;
+        leave_to_owner_of(folder, file.get());
+        return sallyport::detail::write_all(file.get(), bytes) && ::fsync(file.get()) == 0;
     }
     [[nodiscard]] static load_error failed(std::string_view path, std::string_view what, int why = errno) {
         std::string_view const remedy = why == ENOSPC || why == EDQUOT ? "; make room on the disk"
