@@ -238,6 +238,45 @@ TEST_CASE("the list is full at a hundred, and whoever floods it pushes out himse
     for (auto const& c : mine) CHECK(waits(d, c));
 }
 
+TEST_CASE("whoever shows another's certificate does not push it out with his own", "[trust][rejected]") {
+    house h;
+    auto const theirs = pump("Historian");
+    auto const flood = pumps("Flood", 210);
+    bool restarted = false, noted_late = false, together = false;
+    SECTION("in one go") {}
+    SECTION("after a restart") { restarted = true; }
+    SECTION("before it is on disk, and after a restart") { restarted = noted_late = true; }
+    SECTION("and when the notes were put together") { restarted = together = true; }
+    {
+        auto d = h.open({.rejected = {.operations_a_day = noted_late ? 0U : 500U}});
+        CHECK(shows(d, theirs, line, 0s));
+        CHECK_FALSE(shows(d, theirs, attacker, 1s));
+        CHECK(of(d, theirs).source == attacker);  // as it was shown last
+        if (restarted && !noted_late) (void)d.tick(after(2h));
+        if (together) {
+            std::ofstream{h.at.at / ".sallyport" / "rejected", std::ios::app | std::ios::binary}
+                << std::string(70'000, '\n');
+            CHECK(shows(d, pump("Another"), line, 7201s));
+            (void)d.tick(after(2h + 2s));
+            CHECK(fs::file_size(h.at.at / ".sallyport" / "rejected") < 10'000);
+        }
+        for (std::size_t i = 0; i < flood.size() && !restarted; ++i)
+            (void)shows(d, flood[i], attacker, 2s + static_cast<long>(i) * 1ms);
+        CHECK(waits(d, theirs));
+    }
+    if (!restarted) return;
+    auto d = h.open();
+    if (noted_late) {
+        CHECK(shows(d, theirs, line, 3h));
+        (void)shows(d, theirs, attacker, 3h + 1s);
+    }
+    CHECK(of(d, theirs).source == attacker);
+    for (std::size_t i = 0; i < flood.size(); ++i)
+        (void)shows(d, flood[i], attacker, 3h + 2s + static_cast<long>(i) * 1ms);
+    CHECK(waits(d, theirs));
+    CHECK(d.rejected().size() == 100);
+}
+
 TEST_CASE("where as many strangers as there are places have come, the one that is just knocking loses",
           "[trust][rejected]") {
     house h;

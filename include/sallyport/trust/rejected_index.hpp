@@ -28,8 +28,9 @@ struct rejected_note {
     nanoseconds first{}, last{};  ///< wall clock
     std::uint64_t count = 0;
     status reason = status::good;  ///< good: nobody knows
-    address source{};
+    address source{};              ///< who showed it last …
     std::string peer{};
+    address first_source{};  ///< … and first: the certificate stands to his account
 };
 
 /// The notes on disk: lines that are only ever appended, and are put together when they are read. A line that
@@ -38,6 +39,8 @@ struct rejected_note {
 ///
 ///     <SHA-256> <first seen> <last seen> <how often more> <status> <source> <peer>
 ///     spent <day since 1970> <operations> <bytes>
+///
+/// The first line of a certificate is of the source that showed it first, whoever came after.
 struct rejected_index {
     static constexpr std::size_t largest = std::size_t{1} << 20, longest_peer = 64, most = 4096;
 
@@ -60,6 +63,13 @@ struct rejected_index {
                                           std::uint64_t more) {
         return fmt::format("{} {} {} {} {:08X} {} {}\n", hex(print.bytes), n.first.count(), n.last.count(),
                            more, static_cast<std::uint32_t>(n.reason), hex(n.source.bytes), plain(n.peer));
+    }
+    /// As the first that is written of it: where others have shown it since, the first source has a line.
+    [[nodiscard]] static std::string first_lines(thumbprint const& print, rejected_note const& n,
+                                                 std::uint64_t more) {
+        std::string const all = line(print, n, more);
+        if (n.first_source == n.source) return all;
+        return line(print, {n.first, n.first, 0, n.reason, n.first_source, {}, {}}, 0) + all;
     }
     [[nodiscard]] static std::string spent(std::int64_t day, std::uint64_t operations, std::uint64_t bytes) {
         return fmt::format("spent {} {} {}\n", day, operations, bytes);
@@ -94,7 +104,9 @@ private:
         auto const reason = number<std::uint32_t>(word(), 16);
         if (!first || !last || !more || !reason || !unhex(word(), source.bytes)) return;
         if (notes.size() >= most && !notes.contains(print)) return;
-        auto& n = notes[print];
+        auto const [at, fresh] = notes.try_emplace(print);
+        auto& n = at->second;
+        if (fresh) n.first_source = source;
         bool const newer = n.count == 0 || nanoseconds{*last} >= n.last;
         n.first = n.count == 0 ? nanoseconds{*first} : std::min(n.first, nanoseconds{*first});
         n.count = *more > UINT64_MAX - n.count ? UINT64_MAX : n.count + *more;

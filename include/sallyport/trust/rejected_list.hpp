@@ -35,7 +35,7 @@ struct rejection {
     nanoseconds first_seen{}, last_seen{};  ///< wall clock
     std::uint64_t count = 0;                ///< how often
     std::string peer{};                     ///< who showed it last, in the host's words; harmless to print
-    address source{};                       ///< where from
+    address source{};                       ///< where from, that time
     status reason =
         status::good;  ///< why it was refused last; good: nobody knows (another program put it there)
 };
@@ -60,7 +60,8 @@ public:
         entry& e = at->second;
         if (fresh) {
             e.certificate = std::move(leaf);
-            e.on_disk.first = wall;
+            e.on_disk.first = wall, e.on_disk.first_source = source;
+            e.ours = true;
             if (rest.size() <= options_.longest_chain) e.chain.assign(rest.begin(), rest.end());
         }
         e.last = wall, e.moved = ++moves_;
@@ -171,6 +172,8 @@ private:
         std::string file{};
         std::vector<std::uint8_t> chain{};  ///< until it is on disk
         rejected_note on_disk{};
+        bool noted = false;  ///< the notes on disk know it
+        bool ours = false;   ///< it was shown here before anybody had noted it
         std::uint64_t unwritten = 0, moved = 0;
         nanoseconds last{};
         std::string peer{};
@@ -198,6 +201,7 @@ private:
             e.on_disk.first = e.last = nanoseconds{f.seen.written};
             e.on_disk.count = 1;
         }
+        if (e.file.empty()) e.ours = false;  // by somebody else's hand
         e.file = f.name, e.missed = 1;
         return fresh;
     }
@@ -205,24 +209,33 @@ private:
         return {e.certificate, e.file,   e.on_disk.first, e.last, e.on_disk.count + e.unwritten,
                 e.peer,        e.source, e.reason};
     }
-    /// The source with most entries loses the one that it has not shown for longest; of two sources with as
-    /// many the one that is just knocking. So whoever floods the list pushes out himself.
+    [[nodiscard]] static rejected_note note_of(entry const& e, std::uint64_t count = 0) {
+        return {e.on_disk.first, e.last, count, e.reason, e.source, e.peer, e.on_disk.first_source};
+    }
+    [[nodiscard]] address first_source_of(thumbprint const& print) const {
+        std::lock_guard const hold{mutex_};
+        auto const at = entries_.find(print);
+        return at == entries_.end() ? address{} : at->second.on_disk.first_source;
+    }
+    /// The source with most entries loses the one that was not shown for longest; of two sources with as many
+    /// the one that is just knocking. So whoever floods the list pushes out himself. A certificate is no
+    /// secret: it stays to the account of who showed it first, whoever shows it after.
     void evict(address const& knocking) {
         std::map<std::array<std::uint8_t, 16>, std::size_t> counts;
-        for (auto const& [print, e] : entries_) ++counts[e.source.bytes];
+        for (auto const& [print, e] : entries_) ++counts[e.on_disk.first_source.bytes];
         auto most = std::max_element(counts.begin(), counts.end(),
                                      [](auto const& a, auto const& b) { return a.second < b.second; });
         if (auto const own = counts.find(knocking.bytes); own != counts.end() && own->second == most->second)
             most = own;
         auto victim = entries_.end();
         for (auto at = entries_.begin(); at != entries_.end(); ++at)
-            if (at->second.source.bytes == most->first &&
+            if (at->second.on_disk.first_source.bytes == most->first &&
                 (victim == entries_.end() || std::pair{at->second.last, at->second.moved} <
                                                  std::pair{victim->second.last, victim->second.moved}))
                 victim = at;
         if (victim == entries_.end()) return;
         if (!victim->second.file.empty())
-            going_.emplace(victim->first, gone{victim->second.file, victim->second.source});
+            going_.emplace(victim->first, gone{victim->second.file, victim->second.on_disk.first_source});
         entries_.erase(victim);
     }
     [[nodiscard]] bool counts_due(instant const& now) const {
@@ -260,7 +273,9 @@ private:
             auto const at = all.notes.find(print);
             if (at == all.notes.end()) continue;
             rejected_note const& n = at->second;
-            e.on_disk = n;
+            address const first = e.ours ? e.on_disk.first_source : n.first_source;
+            e.on_disk = n, e.on_disk.first_source = first;
+            e.noted = true;
             if (e.unwritten > 0 && n.last < e.last) continue;
             e.last = n.last, e.peer = n.peer, e.source = n.source, e.reason = n.reason;
         }

@@ -41,7 +41,8 @@ inline bool rejected_list::write(instant const& now) {
     for (auto const& print : waiting()) {
         auto const one = find(print);
         if (!one || !one->certificate) continue;
-        spending const used = spent_by(one->source);
+        address const from = first_source_of(print);
+        spending const used = spent_by(from);
         std::uint64_t const kept = kept_for_counts - std::min(kept_for_counts, counting_);
         std::uint64_t const for_all = options_.operations_a_day - std::min(options_.operations_a_day, kept);
         std::uint64_t const size = one->certificate->der().size() + options_.longest_chain;
@@ -60,7 +61,7 @@ inline bool rejected_list::write(instant const& now) {
         }
         std::uint64_t const operations = disk_.operations(), bytes = disk_.bytes_written();
         bool const good = write_one(print, folder->get(), notes->get());
-        spending& now_used = by_source_[one->source.bytes];
+        spending& now_used = by_source_[from.bytes];
         now_used.operations += disk_.operations() - operations;
         now_used.bytes += disk_.bytes_written() - bytes;
         changed = changed || good;
@@ -86,7 +87,7 @@ inline std::vector<thumbprint> rejected_list::waiting() const {
         std::lock_guard const hold{mutex_};
         for (auto const& [print, e] : entries_) {
             if (!e.file.empty()) continue;
-            all.push_back({spent_by(e.source).operations, e.last, print});
+            all.push_back({spent_by(e.on_disk.first_source).operations, e.last, print});
         }
     }
     std::sort(all.begin(), all.end(), [](turn const& a, turn const& b) {
@@ -130,7 +131,7 @@ inline bool rejected_list::write_one(thumbprint const& print, int folder, int no
         if (at == entries_.end()) return true;
         entry const& e = at->second;
         leaf = e.certificate, chain = e.chain, more = e.unwritten;
-        n = {e.on_disk.first, e.last, e.on_disk.count + more, e.reason, e.source, e.peer};
+        n = note_of(e, e.on_disk.count + more);
     }
     std::string name = file_name_of(*leaf);
     bool there = false;
@@ -149,17 +150,19 @@ inline bool rejected_list::write_one(thumbprint const& print, int folder, int no
                    disk_.rename(folder, fresh, folder, name) != 0 ||
                    disk_.sync(folder, disk_.path(place::rejected, name))))
         return false;
-    if (!append(notes, rejected_index::line(print, n, more))) return false;
+    if (!append(notes, rejected_index::first_lines(print, n, more))) return false;
 
     std::lock_guard const hold{mutex_};
     auto const at = entries_.find(print);
     if (at == entries_.end()) {  // evicted meanwhile
-        going_.emplace(print, gone{name, n.source});
+        going_.emplace(print, gone{name, n.first_source});
         return true;
     }
     at->second.file = name;
     at->second.chain = {};
     at->second.on_disk = n;
+    at->second.noted = true;
+    if (there) at->second.ours = false;  // another process has noted whose it is
     at->second.unwritten -= more;
     return true;
 }
@@ -172,8 +175,8 @@ inline void rejected_list::write_counts(instant const& now, int notes) {
         if (!counts_due(now)) return;
         for (auto const& [print, e] : entries_) {
             if (e.unwritten == 0 || e.file.empty()) continue;
-            lines += rejected_index::line(print, {e.on_disk.first, e.last, 0, e.reason, e.source, e.peer},
-                                          e.unwritten);
+            lines += e.noted ? rejected_index::line(print, note_of(e), e.unwritten)
+                             : rejected_index::first_lines(print, note_of(e), e.unwritten);
             written.emplace_back(print, e.unwritten);
         }
         counted_at_ = now.steady;
@@ -185,6 +188,7 @@ inline void rejected_list::write_counts(instant const& now, int notes) {
     for (auto const& [print, more] : written)
         if (auto const at = entries_.find(print); at != entries_.end()) {
             at->second.on_disk.count += more;
+            at->second.noted = true;
             at->second.unwritten -= more;
         }
 }
@@ -208,9 +212,7 @@ inline void rejected_list::compact(int notes) {
     {
         std::lock_guard const hold{mutex_};
         for (auto const& [print, e] : entries_)
-            if (!e.file.empty())
-                text += rejected_index::line(print, {e.on_disk.first, e.last, 0, e.reason, e.source, e.peer},
-                                             e.on_disk.count);
+            if (!e.file.empty()) text += rejected_index::first_lines(print, note_of(e), e.on_disk.count);
     }
     std::string const fresh{unfinished_index}, path = index_path();
     if (disk_.create(notes, fresh, text, path) || disk_.rename(notes, fresh, notes, std::string{index}) != 0)
