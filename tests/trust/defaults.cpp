@@ -91,11 +91,13 @@ TEST_CASE("the defaults of the store are those of the snapshot", "[trust][snapsh
         .has("between_counts", between_counts)
         .check();
     {
-        auto const& [largest, activity_timeout, open_at_once] = trust_list_operations_options{};
+        auto const& [largest, activity_timeout, open_at_once, open_by_session] =
+            trust_list_operations_options{};
         room{"trust_list_operations_options"}
             .has("largest", largest, "bytes")
             .has("activity_timeout", activity_timeout)
             .has("open_at_once", open_at_once)
+            .has("open_by_session", open_by_session)
             .check();
     }
     {

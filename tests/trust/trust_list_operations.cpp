@@ -432,6 +432,32 @@ TEST_CASE("everything has its bound", "[trust][trust_list_operations]") {
     CHECK_FALSE(some.value.empty());
 }
 
+TEST_CASE("readers keep no writer out, and no session keeps all other readers out",
+          "[trust][trust_list_operations]") {
+    plant h;
+    std::vector<std::uint32_t> handles;
+    for (int i = 0; i < 4; ++i) {
+        auto const one = h.lists.open(reader, 1, noon);
+        REQUIRE(one);
+        handles.push_back(one.value);
+    }
+    CHECK(h.lists.open(reader, 1, noon).status == method_status::resource_unavailable);
+    CHECK(h.lists.close(reader, handles.back(), noon));
+    CHECK(h.lists.open(reader, 1, noon));
+    for (std::uint64_t session = 100; h.lists.open_count() < 16; ++session)
+        REQUIRE(h.lists.open({.session = session, .may_read = true, .authenticated = true}, 1, noon));
+    auto const newcomer = h.lists.open({.session = 9, .may_read = true, .authenticated = true}, 1, noon);
+    CHECK(newcomer.status == method_status::resource_unavailable);
+
+    auto const written = h.lists.open(gds, 6, noon);
+    REQUIRE(written);
+    CHECK(h.lists.open_count() == 17);
+    CHECK(h.lists.open(gds, 6, noon).status == method_status::transaction_pending);
+    CHECK(h.lists.write(gds, written.value, h.everything().encode(), noon));
+    CHECK(h.lists.close_and_update(gds, written.value, noon));
+    CHECK(trusts(h.store, h.alone));
+}
+
 TEST_CASE("AddCertificate takes one valid certificate into the trusted list",
           "[trust][trust_list_operations]") {
     plant h;

@@ -61,7 +61,8 @@ struct method_caller {
 struct trust_list_operations_options {
     std::size_t largest = std::size_t{8} << 20;  ///< MaxTrustListSize, in octets of the encoded list
     nanoseconds activity_timeout = std::chrono::seconds{60};  ///< ActivityTimeout: Part 12's default
-    std::size_t open_at_once = 16;
+    std::size_t open_at_once = 16;    ///< to read, by all sessions; the one writer has a place of his own
+    std::size_t open_by_session = 4;  ///< to read, by one session
 };
 
 /// The Methods of an OPC UA TrustList object (Part 12 §7.8.2) and GetRejectedList (§7.10), over a store on
@@ -275,8 +276,18 @@ private:
         return store_.writes() ? method_status::good : method_status::not_writable;
     }
     [[nodiscard]] method_result<std::uint32_t> add(file f) {
-        if (files_.size() >= options_.open_at_once)
-            return {method_status::resource_unavailable, 0, "too many have it open"};
+        // No number of readers keeps the writer out; of those there is one at a time.
+        if (!f.writes) {
+            auto const all =
+                std::count_if(files_.begin(), files_.end(), [](file const& o) { return !o.writes; });
+            auto const own = std::count_if(files_.begin(), files_.end(), [&](file const& o) {
+                return !o.writes && o.session == f.session;
+            });
+            if (static_cast<std::size_t>(all) >= options_.open_at_once)
+                return {method_status::resource_unavailable, 0, "too many have it open"};
+            if (static_cast<std::size_t>(own) >= options_.open_by_session)
+                return {method_status::resource_unavailable, 0, "this session has it open too often"};
+        }
         do f.handle = ++last_handle_;
         while (f.handle == 0 || std::any_of(files_.begin(), files_.end(),
                                             [&](file const& o) { return o.handle == f.handle; }));
