@@ -116,6 +116,54 @@ TEST_CASE("the CAs that came with it are kept beside it", "[trust][rejected]") {
     CHECK(d.shown_with(much.read()->print()).empty());
 }
 
+TEST_CASE("the CAs that came with a certificate go with it, whichever process has approved it",
+          "[trust][rejected]") {
+    house h;
+    auto const root = ca();
+    auto const chains = [&] {
+        std::size_t n = 0;
+        for (auto const& e : fs::directory_iterator{h.at.at / ".sallyport"})
+            n += e.path().extension() == ".chain" ? 1U : 0U;
+        return n;
+    };
+    auto const knocks = [&](directory& d, std::string const& name, nanoseconds since) {
+        auto const p = pki::application(name, pki::p256("pumps")).by(root);
+        CHECK(d.reject(trust::as_bytes(pki::chain({p, root})), "x", line, status::certificate_untrusted,
+                       after(since)));
+        return p;
+    };
+    for (int i = 0; i < 3; ++i) {  // each process ends before it could know
+        auto const p = [&] {
+            auto d = h.open();
+            return knocks(d, "Pump " + std::to_string(i), i * 1s);
+        }();
+        auto tool = h.open();
+        CHECK(said(tool.approve(p.read()->print())) == well);
+    }
+    // What lies there of another name is nobody's chain, and stays.
+    std::ofstream{h.at.at / ".sallyport" / "mine.chain"} << "x";
+    auto d = h.open();
+    REQUIRE(said(d.refresh()) == well);
+    REQUIRE(said(d.refresh()) == well);
+    (void)knocks(d, "Late", 10s);
+    CHECK(chains() == 2);
+    CHECK(d.rejected().size() == 1);
+
+    // What another process has written a moment ago keeps its own.
+    {
+        auto other = h.open();
+        auto const q = knocks(other, "Other", 11s);
+        (void)knocks(d, "Later", 12s);
+        REQUIRE(said(d.refresh()) == well);
+        REQUIRE(said(d.refresh()) == well);
+        REQUIRE(said(d.refresh()) == well);
+        (void)knocks(d, "Last", 13s);
+        CHECK(d.shown_with(q.read()->print()).size() == 1);
+        CHECK(waits(d, q));
+    }
+    CHECK(chains() == 5);
+}
+
 TEST_CASE("what a stranger calls himself is harmless where it is shown, and ends no line of the notes",
           "[trust][rejected]") {
     house h;

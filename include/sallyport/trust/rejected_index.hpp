@@ -88,6 +88,17 @@ struct rejected_index {
         return out;
     }
 
+    template <std::size_t N>
+    [[nodiscard]] static bool unhex(std::string_view digits, std::array<std::uint8_t, N>& out) noexcept {
+        if (digits.size() != 2 * N) return false;
+        for (std::size_t i = 0; i < N; ++i) {
+            auto const octet = number<std::uint8_t>(digits.substr(2 * i, 2), 16);
+            if (!octet) return false;
+            out[i] = *octet;
+        }
+        return true;
+    }
+
 private:
     void take(std::string_view line) {
         if (line.starts_with("spent ")) return take_spent(line);
@@ -132,16 +143,6 @@ private:
         auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
         if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
         return value;
-    }
-    template <std::size_t N>
-    [[nodiscard]] static bool unhex(std::string_view digits, std::array<std::uint8_t, N>& out) noexcept {
-        if (digits.size() != 2 * N) return false;
-        for (std::size_t i = 0; i < N; ++i) {
-            auto const octet = number<std::uint8_t>(digits.substr(2 * i, 2), 16);
-            if (!octet) return false;
-            out[i] = *octet;
-        }
-        return true;
     }
 };
 

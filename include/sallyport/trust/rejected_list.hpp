@@ -119,6 +119,7 @@ public:
         bool fresh_ones = false;
         {
             std::lock_guard const hold{mutex_};
+            ++looks_;
             for (auto& [print, e] : entries_) e.missed += e.file.empty() ? 0U : 1U;
             for (auto const& f : there) fresh_ones = take(f) || fresh_ones;
             for (auto at = entries_.begin(); at != entries_.end();) {
@@ -160,7 +161,10 @@ public:
     [[nodiscard]] std::uint64_t operations() const { return disk_.operations(); }
     [[nodiscard]] std::uint64_t bytes_written() const { return disk_.bytes_written(); }
     /// Reads the notes on disk: what other processes know, or this one knew before it was started anew.
-    void read_notes() { merge(rejected_index::read(index_text(), 0)); }
+    void read_notes() {
+        merge(rejected_index::read(index_text(), 0));
+        look_for_strays();
+    }
 
 private:
     /// One certificate's writing costs at most so many operations: its folders, its chain, itself, a line,
@@ -296,6 +300,8 @@ private:
         return std::max(noted_bytes_ + disk_.bytes_written() - told_bytes_,
                         disk_.bytes_written() - window_bytes_);
     }
+    void look_for_strays();
+    void remove_strays(int notes);
     [[nodiscard]] std::vector<thumbprint> waiting() const;
     bool remove_gone(int folder, int notes);
     [[nodiscard]] bool write_one(thumbprint const& print, int folder, int notes);
@@ -307,6 +313,10 @@ private:
     std::map<thumbprint, entry, by_bytes> entries_;
     std::map<thumbprint, gone, by_bytes> going_;  ///< evicted, their files not removed yet
     std::vector<thumbprint> chains_to_go_;
+    /// Chains on disk of certificates that nobody here knows, and at which look they were met: their owners
+    /// were approved or removed by another process, or are too new to have been seen.
+    std::map<thumbprint, std::uint64_t, by_bytes> strays_;
+    std::uint64_t looks_ = 0;
     std::optional<nanoseconds> counted_at_, later_;  ///< steady
     mutable std::atomic<bool> idle_{false};          ///< nothing is to be written
     std::uint64_t moves_ = 0;

@@ -3,6 +3,19 @@
 
 #include <sallyport/trust/rejected_list.hpp>
 
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 // How the rejected list gets to disk: the members of rejected_list that write.
 namespace sallyport::inline v0 {
 namespace trust::detail {
@@ -37,6 +50,7 @@ inline bool rejected_list::write(instant const& now) {
     auto const notes = disk_.folder(notes_folder), folder = disk_.folder(place::rejected);
     if (!notes || !folder) return try_later(now), false;
     bool changed = remove_gone(folder->get(), notes->get());
+    remove_strays(notes->get());
     int failed = 0;
     for (auto const& print : waiting()) {
         auto const one = find(print);
@@ -118,6 +132,48 @@ inline bool rejected_list::remove_gone(int folder, int notes) {
     }
     for (auto const& print : chains) disk_.remove_quietly(notes, chain_name(print));
     return !going.empty();
+}
+
+/// The chains in the notes that belong to nobody. Reads a folder alone, and only after the notes have
+/// changed.
+inline void rejected_list::look_for_strays() {
+    constexpr std::string_view ending = ".chain";
+    opened_folder notes = open_below(disk_.root(), notes_folder);
+    int const fd = notes.fd ? ::fcntl(notes.fd.get(), F_DUPFD_CLOEXEC, 0) : -1;
+    std::unique_ptr<DIR, let_go<::closedir>> const all{fd < 0 ? nullptr : ::fdopendir(fd)};
+    if (!all) {
+        if (fd >= 0) (void)::close(fd);
+        return;
+    }
+    std::lock_guard const hold{mutex_};
+    while (strays_.size() < rejected_index::most) {
+        dirent const* const e = ::readdir(all.get());  // NOLINT(concurrency-mt-unsafe): a stream of our own
+        if (e == nullptr) break;
+        std::string_view const name = e->d_name;
+        thumbprint print;
+        if (!name.ends_with(ending) ||
+            !rejected_index::unhex(name.substr(0, name.size() - ending.size()), print.bytes) ||
+            name != chain_name(print))
+            continue;
+        if (!entries_.contains(print)) strays_.try_emplace(print, looks_);
+    }
+}
+/// A certificate that another process has just written is in the folder, and met by the second look at the
+/// latest that began since its chain was met. What nobody has met until then, nobody waits with.
+inline void rejected_list::remove_strays(int notes) {
+    std::vector<thumbprint> left;
+    {
+        std::lock_guard const hold{mutex_};
+        std::erase_if(strays_, [&](auto const& one) { return entries_.contains(one.first); });
+        for (auto const& [print, met] : strays_)
+            if (looks_ >= met + 2) left.push_back(print);
+    }
+    for (auto const& print : left) {
+        if (!affords(1, 0, 0)) return;
+        disk_.remove_quietly(notes, chain_name(print));
+        std::lock_guard const hold{mutex_};
+        strays_.erase(print);
+    }
 }
 
 inline bool rejected_list::write_one(thumbprint const& print, int folder, int notes) {
