@@ -440,6 +440,49 @@ TEST_CASE("a restart, and a clock that is set back, give no new budget", "[trust
     CHECK(d.rejected_cost().second <= 1'048'576);
 }
 
+TEST_CASE("a restart with a clock that was set back gives no new budget, and no clock takes it for ever",
+          "[trust][rejected]") {
+    house h;
+    unsigned shown = 0;
+    auto const index = h.at.at / ".sallyport" / "rejected";
+    /// A process that lives for an hour, by a clock that is so many days ahead: what it costs.
+    auto const spends = [&](int days) {
+        auto d = h.open();
+        for (unsigned i = 0; i < 60; ++i, ++shown) {
+            auto now = after(i * 70s);
+            now.wall += days * 24h;
+            (void)d.reject(pump("C" + std::to_string(shown)).bytes(), "x",
+                           address::ipv4(10, 2, static_cast<std::uint8_t>(shown / 200),
+                                         static_cast<std::uint8_t>(shown % 200)),
+                           status::certificate_untrusted, now);
+            (void)d.tick(now);
+        }
+        return d.rejected_cost().first;
+    };
+    auto const first = spends(0);
+    CHECK(first > 200);
+    SECTION("day by day, for a week") {
+        std::uint64_t all = first;
+        for (int back = 1; back <= 7; ++back) all += spends(-back);
+        CHECK(all <= 500);
+        CHECK(spends(1) > 200);  // tomorrow there is one again
+    }
+    SECTION("also when the notes are put together, and once more") {
+        std::uint64_t all = first;
+        for (int back = 1; back < 4; ++back) {
+            std::ofstream{index, std::ios::app | std::ios::binary} << std::string(70'000, '\n');
+            all += spends(-back);
+        }
+        CHECK(all <= 500);
+        CHECK(all + spends(0) <= 500);
+    }
+    SECTION("by much more than a week, as a clock is that was once in another century") {
+        CHECK(spends(-7) <= 500 - first);
+        CHECK(spends(-36'500) > 200);
+        CHECK(spends(-36'500) < 300);
+    }
+}
+
 TEST_CASE("counters go to disk hourly at most", "[trust][rejected]") {
     house h;
     auto d = h.open();

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,10 +44,18 @@ struct rejected_note {
 /// The first line of a certificate is of the source that showed it first, whoever came after.
 struct rejected_index {
     static constexpr std::size_t largest = std::size_t{1} << 20, longest_peer = 64, most = 4096;
+    /// What was spent on so many days to come counts as today's: the clock was set back meanwhile. A clock
+    /// that was further ahead was wrong, and what it has spent counts no more: else a store that once saw the
+    /// year 2099 would have no budget until then.
+    static constexpr std::int64_t days_ahead = 7;
 
     std::unordered_map<thumbprint, rejected_note, print_hash> notes{};
+    struct spending {
+        std::uint64_t operations = 0, bytes = 0;
+    };
     std::int64_t day = 0;                     ///< since 1970, of which is asked …
-    std::uint64_t operations = 0, bytes = 0;  ///< … what was spent on it
+    std::uint64_t operations = 0, bytes = 0;  ///< … what was spent on it, and on the days to come that count
+    std::map<std::int64_t, spending> to_come{};  ///< on those alone
 
     [[nodiscard]] static rejected_index read(std::string_view text, std::int64_t day) {
         rejected_index all;
@@ -72,7 +81,9 @@ struct rejected_index {
         return line(print, {n.first, n.first, 0, n.reason, n.first_source, {}, {}}, 0) + all;
     }
     [[nodiscard]] static std::string spent(std::int64_t day, std::uint64_t operations, std::uint64_t bytes) {
-        return fmt::format("spent {} {} {}\n", day, operations, bytes);
+        constexpr std::uint64_t most_read = UINT32_MAX;
+        return fmt::format("spent {} {} {}\n", day, std::min(operations, most_read),
+                           std::min(bytes, most_read));
     }
     /// What a stranger called himself, cut and made harmless: it is shown to administrators, and ends no
     /// line.
@@ -134,8 +145,11 @@ private:
         auto const on = number<std::int64_t>(line.substr(0, a));
         auto const ops = number<std::uint32_t>(line.substr(a + 1, b - a - 1)),
                    size = number<std::uint32_t>(line.substr(b + 1));
-        if (!on || !ops || !size || *on != day) return;
+        if (!on || !ops || !size || *on < day || *on > day + days_ahead) return;
         operations += *ops, bytes += *size;
+        if (*on == day) return;
+        auto& then = to_come[*on];
+        then.operations += *ops, then.bytes += *size;
     }
     template <class T>
     [[nodiscard]] static std::optional<T> number(std::string_view digits, int base = 10) noexcept {

@@ -291,7 +291,8 @@ private:
         return spent_operations() + operations + kept <= options_.operations_a_day &&
                spent_bytes() + size <= options_.bytes_a_day;
     }
-    /// By every process on this calendar day, and by this one in 24 hours of a clock that nobody sets back.
+    /// By every process on this calendar day and, where the clock was set back, the next ones; and by this
+    /// one in 24 hours of a clock that nobody sets back.
     [[nodiscard]] std::uint64_t spent_operations() const noexcept {
         return std::max(noted_operations_ + disk_.operations() - told_operations_,
                         disk_.operations() - window_operations_);
@@ -330,10 +331,9 @@ private:
     std::uint64_t window_operations_ = 0, window_bytes_ = 0;  ///< and when the window began
     std::optional<nanoseconds> window_began_;                 ///< steady
     std::int64_t day_ = 0;
-    struct spending {
-        std::uint64_t operations = 0, bytes = 0;
-    };
-    std::uint64_t counting_ = 0;  ///< operations in the window that counters have taken
+    using spending = rejected_index::spending;
+    std::map<std::int64_t, spending> to_come_;  ///< of what the index has of today, what days to come have
+    std::uint64_t counting_ = 0;                ///< operations in the window that counters have taken
     /// In the window, of who has spent at all: it cannot outgrow the budget.
     std::map<std::array<std::uint8_t, 16>, spending> by_source_;
     [[nodiscard]] spending spent_by(address const& source) const {

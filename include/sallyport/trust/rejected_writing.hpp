@@ -30,6 +30,7 @@ inline void rejected_list::read_index() {
     auto const all = rejected_index::read(text, day_);
     index_bytes_ = text.size();
     noted_operations_ = all.operations, noted_bytes_ = all.bytes;
+    to_come_ = all.to_come;
     merge(all);
 }
 
@@ -264,7 +265,14 @@ inline bool rejected_list::append(int notes, std::string line) {
 
 /// The lines put together, and those of certificates that wait no longer left out.
 inline void rejected_list::compact(int notes) {
-    std::string text = rejected_index::spent(day_, spent_operations() + 5, spent_bytes());
+    std::string text;
+    spending today{spent_operations() + 5, spent_bytes()};
+    for (auto const& [day, then] : to_come_) {
+        text += rejected_index::spent(day, then.operations, then.bytes);
+        today.operations -= std::min(today.operations, then.operations);
+        today.bytes -= std::min(today.bytes, then.bytes);
+    }
+    text += rejected_index::spent(day_, today.operations, today.bytes);
     {
         std::lock_guard const hold{mutex_};
         for (auto const& [print, e] : entries_)
