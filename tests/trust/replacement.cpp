@@ -12,6 +12,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace std::chrono_literals;
 using sallyport::instant;
@@ -173,6 +174,63 @@ TEST_CASE("to approve the old one anew takes its replacement back", "[trust][rep
     }
     store.tick(at(pki::today + 29 * day, 5h));
     CHECK(p.trusts(store, p.old));
+}
+
+TEST_CASE("what has ended and not been moved yet is in force again once it is approved anew",
+          "[trust][replacement]") {
+    plant const p;
+    std::vector<trust::store_event> heard;
+    auto store = p.open({.patience = std::chrono::milliseconds{0},
+                         .hear = [&](trust::store_event const& e) { heard.push_back(e); }});
+    REQUIRE_FALSE(p.replace(store, at(pki::today)));
+    {
+        auto const busy = sallyport::folder_lock::of(p.root + "/.", std::chrono::milliseconds{0});
+        REQUIRE(busy);
+        store.tick(at(pki::today + 31 * day));
+        REQUIRE_FALSE(p.trusts(store, p.old));
+        REQUIRE(store.find(p.old.read()->print())->where == trust::place::trusted);
+    }
+    auto const before = store.lists().generation();
+    SECTION("here") {
+        heard.clear();
+        REQUIRE_FALSE(store.add(*p.old.read(), trust::list::trusted));
+        REQUIRE_FALSE(heard.empty());
+        CHECK(heard.back().what == trust::store_event::kind::changed);
+        CHECK(heard.back().text == "what was replaced counts again");
+    }
+    SECTION("by another process") {
+        auto other = p.open();
+        REQUIRE_FALSE(other.add(*p.old.read(), trust::list::trusted));
+        REQUIRE_FALSE(store.refresh());
+    }
+    CHECK(p.trusts(store, p.old));
+    CHECK(p.trusts(store, p.fresh));
+    CHECK(store.lists().generation() > before);  // verdicts that were remembered are forgotten
+    store.tick(at(pki::today + 32 * day, 30h));
+    CHECK(p.trusts(store, p.old));
+    CHECK(store.replacements().empty());
+}
+
+TEST_CASE("a store for reading alone that was opened anew waits for its clock before anything has ended",
+          "[trust][replacement]") {
+    plant const p;
+    {
+        auto store = p.open();
+        REQUIRE_FALSE(p.replace(store, at(pki::today)));
+    }
+    auto const then = at(pki::today + 31 * day);
+    {
+        auto reading = p.open({.writes = false});
+        reading.tick(then);
+        CHECK_FALSE(p.trusts(reading, p.old));
+    }
+    auto reading = p.open({.writes = false});
+    instant unset = then;
+    unset.wall_trusted = false;
+    reading.tick(unset);
+    CHECK(p.trusts(reading, p.old));
+    reading.tick(then);
+    CHECK_FALSE(p.trusts(reading, p.old));
 }
 
 TEST_CASE("only what is trusted can be replaced, and only by another", "[trust][replacement]") {

@@ -45,7 +45,10 @@ namespace detail {
 ///     <SHA-256 of the old one> <SHA-256 of the new one> <until, nanoseconds since 1970>
 ///
 /// A note counts as long as the new certificate is trusted: where the change that it belongs to was never
-/// finished it takes nothing away. What has once ended stays ended, wherever the clock goes after.
+/// finished it takes nothing away. What has ended stays ended, wherever the clock goes after, for as long as
+/// this object lives, and for good once its file has gone to the rejected. A store that may not be written
+/// moves no file: there, after a restart, it has ended again as soon as the clock is set and past its end,
+/// and not before.
 /// Thread safety: none, but for `due`.
 class replacement_list {
 public:

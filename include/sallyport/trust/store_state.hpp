@@ -148,7 +148,13 @@ public:
         auto const lock = folder_lock::of(root + "/.", options_.patience);
         if (!lock) return load_error{.file = root, .message = lock.error().message};
         std::lock_guard const hold{work_};
-        return replaced_.change(disk, alter, options_.writes);
+        if (auto no = replaced_.change(disk, alter, options_.writes)) return no;
+        if (!counts_again()) return std::nullopt;
+        cause_ = store_event::kind::changed;
+        publish();
+        cause_ = store_event::kind::noticed;
+        say({store_event::kind::changed, "what was replaced counts again", {}, lists.generation()});
+        return std::nullopt;
     }
 
     /// One change: under the store's lock, on what lies there now, and in force before this returns.
@@ -324,7 +330,7 @@ private:
             }
             replaced_.look();
             // At first there is nothing that could stay as it was.
-            if (lists.generation() == 0 ? !lists_closed_ : changed) publish();
+            if (lists.generation() == 0 ? !lists_closed_ : changed || counts_again()) publish();
             rejected.files(*files()[static_cast<std::size_t>(place::rejected)]);
         }
         if (no != fault_) {
@@ -340,12 +346,21 @@ private:
         running_ = false;
         for (auto& folder : folders_) folder.stop();
     }
+    /// Was something left out of the lists, because another had taken over, that is to be left out no more?
+    [[nodiscard]] bool counts_again() const {
+        return std::any_of(left_out_.begin(), left_out_.end(),
+                           [&](thumbprint const& one) { return !replaced_.retired(one); });
+    }
     void publish(std::string_view why = "files were changed") {
         trust_list::content c;
+        left_out_.clear();
         for (auto const& folder : folders_)
             for (auto const& f : folder.files()) {
                 if (!f.reason.empty()) continue;
-                if (f.certificate && replaced_.retired(f.certificate->print())) continue;
+                if (f.certificate && replaced_.retired(f.certificate->print())) {
+                    if (folder.what() != place::rejected) left_out_.push_back(f.certificate->print());
+                    continue;
+                }
                 switch (folder.what()) {
                     case place::trusted: c.trusted.push_back(f.certificate); break;
                     case place::issuers: c.issuers.push_back(f.certificate); break;
@@ -410,6 +425,7 @@ private:
     std::atomic<bool> news_{false};  ///< somebody is to be told
     store_event::kind cause_ = store_event::kind::noticed;
     replacement_list replaced_;
+    std::vector<thumbprint> left_out_;  ///< of the lists in force, as what it holds had ended
     nanoseconds retire_again_ = nanoseconds::min();
     std::size_t at_ = 0;
     int again_ = 0;
