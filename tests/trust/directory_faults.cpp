@@ -346,3 +346,30 @@ TEST_CASE("what is no plain file where the notes are written holds nobody up, an
     (void)d.tick(after(3h));
     CHECK(fs::is_regular_file(notes / "rejected"));
 }
+
+TEST_CASE("the words of a fault are one line, whatever a file is called", "[trust][directory][faults]") {
+    plant h;
+    auto const bad =
+        h.in(place::trusted) / "x\nNov 21 host: accepted\x1b[2J\\\xff\xe2\x80\xae Pumpe \xc3\xa4.der";
+    std::string const expected =
+        "/trusted/certs/x\\x0aNov 21 host: accepted\\x1b[2J\\x5c\\xff\\u{202e} Pumpe \xc3\xa4.der: ";
+    fs::rename(h.in(place::trusted) / "alone", bad);
+    auto d = h.open();
+    fs::remove(bad);
+    SECTION("that cannot be read") {
+        fs::create_directory(bad);
+        CHECK(said(d.refresh()).starts_with(h.root() + expected));
+        CHECK(h.last(store_event::kind::fault).text.starts_with(h.root() + expected));
+    }
+    SECTION("that cannot be changed") {
+        trust::detail::store_disk disk{h.root(), h.where};
+        trust::detail::store_change change{disk};
+        trust::detail::store_step step{};
+        step.what = trust::detail::store_step::kind::drop;
+        step.from = step.to = place::trusted;
+        step.name = bad.filename().string();
+        CHECK(said(change.run({step})).starts_with(h.root() + expected));
+        CHECK(said(trust::detail::store_disk::failed(bad.string(), "is away", ENOENT))
+                  .starts_with(h.root() + expected));
+    }
+}

@@ -29,7 +29,7 @@ struct store_event {
         mended      ///< all is well again
     };
     kind what = kind::changed;
-    std::string text{};             ///< of a fault: where, why, and what to do
+    std::string text{};             ///< of a fault: where, why, and what to do; one line
     certificate_ptr certificate{};  ///< where it is about one
     std::uint64_t generation = 0;   ///< of the lists in force
 };
@@ -58,7 +58,7 @@ struct store_entry {
 /// A file that counts for nothing.
 struct skipped_file {
     place where = place::trusted;
-    std::string file{};    ///< its path
+    std::string file{};    ///< its path, as it is: not for a log or a screen without an escape
     std::string reason{};  ///< "is no certificate", …
 };
 

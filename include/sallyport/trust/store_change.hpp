@@ -58,7 +58,7 @@ public:
         if (steps.empty()) return std::nullopt;
         for (auto const& s : steps)
             if (s.what != store_step::kind::put && !holds(s.from, s.name, s.content))
-                return load_error{.file = disk_.path(s.from, s.name),
+                return load_error{.file = in_one_line(disk_.path(s.from, s.name)),
                                   .message = "was changed meanwhile, or cannot be read; nothing was changed"};
         if (auto no = split_moves(steps)) return no;
         if (auto no = write_new_files(steps)) return no;
@@ -90,7 +90,7 @@ private:
     }
     [[nodiscard]] load_error overtaken(store_step const& s) const {
         bool const drop = s.what == store_step::kind::drop;
-        return {.file = drop ? disk_.path(s.from, s.name) : disk_.path(s.to, s.name_there),
+        return {.file = in_one_line(drop ? disk_.path(s.from, s.name) : disk_.path(s.to, s.name_there)),
                 .message = "was changed by somebody else meanwhile; look at the lists, and try again"};
     }
     [[nodiscard]] std::optional<load_error> write_new_files(std::vector<store_step>& steps) {

@@ -106,7 +106,7 @@ public:
                                         : why == EACCES || why == EPERM
                                             ? "; let this service's user write there"
                                             : "";
-        return {.file = std::string{path}, .message = fmt::format("{}: {}{}", what, words_of(why), remedy)};
+        return {.file = in_one_line(path), .message = fmt::format("{}: {}{}", what, words_of(why), remedy)};
     }
 
 private:

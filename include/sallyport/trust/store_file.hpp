@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sallyport/core/safe_file.hpp>
+#include <sallyport/core/utf8.hpp>
 #include <sallyport/trust/certificate.hpp>
 #include <sallyport/trust/crl.hpp>
 #include <sallyport/trust/layout.hpp>
@@ -54,6 +55,23 @@ struct stamp {
 
 [[nodiscard]] inline std::string words_of(int error) {
     return std::error_code{error, std::generic_category()}.message();
+}
+
+/// A path as an error or an event names it: one line, and no order to a terminal, whatever somebody has
+/// called his file. What is not harmless, and the backslash, is written as the audit writes it: `\x0a`,
+/// `\u{202e}`.
+[[nodiscard]] inline std::string in_one_line(std::string_view path) {
+    std::string out;
+    while (!path.empty()) {
+        code_point const c = first_code_point(path);
+        auto const value = static_cast<std::uint32_t>(c.value);
+        if (c.well_formed && harmless(c.value) && c.value != '\\')
+            out += path.substr(0, c.bytes);
+        else
+            out += c.bytes == 1 ? fmt::format("\\x{:02x}", value) : fmt::format("\\u{{{:x}}}", value);
+        path.remove_prefix(c.bytes);
+    }
+    return out;
 }
 
 /// One file of a list, as it was when it was read.

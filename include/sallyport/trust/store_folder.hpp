@@ -245,7 +245,7 @@ private:
     void closed(stored_file const* known, char const* name, std::string why) {
         if (known == nullptr || !counts(*known)) return take_over_or(known, skipped(name, std::move(why)));
         if (!trouble_)
-            trouble_ = load_error{.file = fmt::format("{}/{}", path(), name),
+            trouble_ = load_error{.file = in_one_line(fmt::format("{}/{}", path(), name)),
                                   .message = std::move(why) + "; what it held stays in force"};
         keep(*known);
     }
