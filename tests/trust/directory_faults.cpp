@@ -373,3 +373,44 @@ TEST_CASE("the words of a fault are one line, whatever a file is called", "[trus
                   .starts_with(h.root() + expected));
     }
 }
+
+TEST_CASE("what lies among the rejected keeps no revocation waiting", "[trust][directory][faults]") {
+    plant h;
+    auto const q = pki::application("Pump 8", pki::p256("pumps")).by(h.plant_root);
+    auto d = h.open({.files_a_call = 64});
+    for (int i = 0; i < 400; ++i) h.drop(place::rejected, std::to_string(i), "x");
+    auto const revokes = [&](unsigned number, auto... whom) {
+        auto list_ = pki::revocations(h.plant_root).number(number);
+        (list_.revoke(whom), ...);
+        h.drop(place::trusted_crl, "list " + std::to_string(number), list_.made().der());
+    };
+    auto const revoked = [&](pki::issued const& c, nanoseconds t) {
+        return trust::validator{d.lists()}.validate({.chain = c.bytes()}, after(t)).first() ==
+               trust::status::certificate_revoked;
+    };
+    nanoseconds t = 1s;
+    revokes(2, h.p);
+    for (int calls = 0; calls < 3 && !revoked(h.p, t); ++calls, t += 1s) CHECK(d.tick(after(t)));
+    CHECK(revoked(h.p, t));
+    CHECK(d.skipped().empty());  // of the rejected nothing has been read to its end
+    // Nor does one that comes while they are still being read.
+    for (int calls = 0; calls < 5; ++calls, t += 1s) CHECK(d.tick(after(t)));
+    revokes(3, h.p, q);
+    for (int calls = 0; calls < 4 && !revoked(q, t); ++calls, t += 1s) CHECK(d.tick(after(t)));
+    CHECK(revoked(q, t));
+    CHECK(d.skipped().empty());
+    // A fault of the lists is told meanwhile, and that it is mended.
+    fs::rename(h.in(place::issuers), h.at.at / "aside");
+    std::ofstream{h.in(place::issuers)} << "x";
+    for (int calls = 0; calls < 4 && !d.fault(); ++calls, t += 1s) CHECK(d.tick(after(t)));
+    CHECK(d.fault());
+    fs::remove(h.in(place::issuers));
+    fs::rename(h.at.at / "aside", h.in(place::issuers));
+    for (int calls = 0; calls < 4 && d.fault(); ++calls, t += 1s) CHECK(d.tick(after(t)));
+    CHECK_FALSE(d.fault());
+    // And they come to their end.
+    int calls = 0;
+    while (d.tick(after(t)) && calls < 1000) ++calls, t += 1s;
+    CHECK(calls < 1000);
+    CHECK(d.skipped().size() == 400);
+}

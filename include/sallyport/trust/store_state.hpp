@@ -92,7 +92,11 @@ public:
         if (now.steady.count() >= due_.load(std::memory_order_relaxed)) {
             if (std::unique_lock const hold{work_, std::try_to_lock}; hold) {
                 std::size_t units = options_.files_a_call;
+                if (!running_ && now.steady >= lists_again_) lists_due_ = true;
+                bool const lists_under_way = running_ || !at_rejected_ || lists_due_;
                 more = !go_on(units);
+                if (lists_under_way && !running_ && !lists_due_)
+                    lists_again_ = saturating_add(now.steady, options_.interval);
                 if (!more) due_ = saturating_add(now.steady, options_.interval).count();
             }
         }
@@ -274,33 +278,51 @@ private:
         cause_ = store_event::kind::noticed;
         return fault_;
     }
-    /// Goes on with a look at the folders, or begins one. True: it has come to its end.
+    /// Goes on with a look at the folders, or begins one. True: it has come to its end. The four folders of
+    /// the lists come first, and count when they have been read: what others have put among the rejected,
+    /// which decides nothing, keeps no revocation waiting. While that is still read the lists are looked at
+    /// anew where `lists_due_` says so.
     bool go_on(std::size_t& units) {
-        if (!running_) {
+        if (!running_ && (!at_rejected_ || (lists_due_ && rejected_had_turn_))) {
             // The first look reads what there is, half of a change or not: nothing is never better.
             if (cause_ == store_event::kind::noticed && lists.generation() != 0 && in_the_midst_of_a_change())
                 return true;
-            running_ = true, at_ = 0, again_ = 0;
-            if (auto no = begin_all()) return end(std::move(no));
+            running_ = true, again_ = 0;
+            rejected_had_turn_ = false;
+            if (auto no = begin_lists()) return end(std::move(no));
         }
-        for (;;) {
-            for (; at_ < folders_.size(); ++at_)
+        while (running_) {
+            for (; at_ < lists_read; ++at_)
                 if (!folders_[at_].go_on(units)) return false;
-            if (again_++ >= 3 || std::all_of(folders_.begin(), folders_.end(),
-                                             [](store_folder const& f) { return f.as_begun(); }))
-                return end(std::nullopt);
-            at_ = 0;
-            if (auto no = begin_all()) return end(std::move(no));
+            if (again_++ < 3 && !std::all_of(folders_.begin(), folders_.begin() + lists_read,
+                                             [](store_folder const& f) { return f.as_begun(); })) {
+                if (auto no = begin_lists()) return end(std::move(no));
+                continue;
+            }
+            running_ = false, lists_due_ = false;
+            take_lists();
         }
+        store_folder& last = folders_.back();
+        if (!at_rejected_) {
+            at_rejected_ = true, rejected_again_ = 0;
+            last.begin();
+        }
+        rejected_had_turn_ = rejected_had_turn_ || units >= options_.files_a_call / 2;
+        while (last.go_on(units)) {
+            if (rejected_again_++ >= 3 || last.as_begun()) return end(std::nullopt);
+            last.begin();
+        }
+        return false;
     }
     /// An error: the store itself is not there.
-    [[nodiscard]] std::optional<load_error> begin_all() {
+    [[nodiscard]] std::optional<load_error> begin_lists() {
         struct stat about {};
         if (::stat(root.c_str(), &about) != 0)
             return load_error{
                 .file = root,
                 .message = fmt::format("cannot be opened: {}; the lists stay as they were", words_of(errno))};
-        for (auto& folder : folders_) folder.begin();
+        at_ = 0;
+        for (std::size_t i = 0; i < lists_read; ++i) folders_[i].begin();
         return std::nullopt;
     }
     /// A change is noted: by a writer who is at work, and then what lies there is half of it, or by one who
@@ -312,38 +334,47 @@ private:
         (void)recover();  // what cannot be completed is read as it lies there
         return false;
     }
-    /// `no`: nothing could be looked at. A folder that could not be read keeps what it held, and the others
-    /// count: a revocation is heard also where something else is broken.
-    bool end(std::optional<load_error> no) {
-        running_ = false;
-        lists_closed_ = no.has_value();
-        if (no) {
-            stop();
-        } else {
-            bool changed = false;
-            for (auto& folder : folders_) {
-                bool const of_lists = folder.what() != place::rejected;
-                if (folder.take() && of_lists) changed = true;
-                if (!folder.fault()) continue;
-                if (!no) no = folder.fault();
-                lists_closed_ = lists_closed_ || of_lists;
-            }
-            replaced_.look();
-            // At first there is nothing that could stay as it was.
-            if (lists.generation() == 0 ? !lists_closed_ : changed || counts_again()) publish();
-            rejected.files(*files()[static_cast<std::size_t>(place::rejected)]);
+    /// A folder that could not be read keeps what it held, and the others count: a revocation is heard also
+    /// where something else is broken.
+    void take_lists() {
+        bool changed = false;
+        lists_closed_ = false;
+        for (std::size_t i = 0; i < lists_read; ++i) {
+            changed = folders_[i].take() || changed;
+            lists_closed_ = lists_closed_ || folders_[i].fault().has_value();
         }
-        if (no != fault_) {
-            say({no ? store_event::kind::fault : store_event::kind::mended,
-                 no ? no->to_string() : root,
-                 {},
-                 lists.generation()});
-            fault_ = std::move(no);
+        replaced_.look();
+        // At first there is nothing that could stay as it was.
+        if (lists.generation() == 0 ? !lists_closed_ : changed || counts_again()) publish();
+        tell_fault();
+    }
+    /// `no`: nothing could be looked at.
+    bool end(std::optional<load_error> no) {
+        if (no) {
+            lists_closed_ = true;
+            stop();
+            tell_fault(std::move(no));
+        } else {
+            at_rejected_ = false;
+            (void)folders_.back().take();
+            tell_fault();
+            rejected.files(folders_.back().files());
         }
         return true;
     }
+    /// `no`, or else what a folder had at its last look.
+    void tell_fault(std::optional<load_error> no = std::nullopt) {
+        for (auto const& folder : folders_)
+            if (!no && folder.fault()) no = folder.fault();
+        if (no == fault_) return;
+        say({no ? store_event::kind::fault : store_event::kind::mended,
+             no ? no->to_string() : root,
+             {},
+             lists.generation()});
+        fault_ = std::move(no);
+    }
     void stop() noexcept {
-        running_ = false;
+        running_ = at_rejected_ = false;
         for (auto& folder : folders_) folder.stop();
     }
     /// Was something left out of the lists, because another had taken over, that is to be left out no more?
@@ -427,9 +458,13 @@ private:
     replacement_list replaced_;
     std::vector<thumbprint> left_out_;  ///< of the lists in force, as what it holds had ended
     nanoseconds retire_again_ = nanoseconds::min();
-    std::size_t at_ = 0;
-    int again_ = 0;
-    bool running_ = false;
+    static constexpr std::size_t lists_read = places_read.size() - 1;
+    static_assert(places_read.back() == place::rejected);
+    std::size_t at_ = 0;  ///< of the lists
+    int again_ = 0, rejected_again_ = 0;
+    bool running_ = false, at_rejected_ = false;  ///< a look at the lists; at the rejected
+    bool lists_due_ = false, rejected_had_turn_ = false;
+    nanoseconds lists_again_ = nanoseconds::min();
 
     std::mutex told_;
     std::vector<store_event> waiting_;
