@@ -280,7 +280,10 @@ private:
 
     void open(instant now) noexcept {
         header h = head();
-        if (h.opened != 0) return;  // another process of the same storage has
+        if (h.opened != 0) {  // another process of the same storage has: this one writes to it all the same
+            if (!file_.reach()) complain("its folder cannot be opened");
+            return;
+        }
         h = {.opened = 1, .uptime = 0, .steady = now.steady.count()};
         loader from{*this, now, h};
         std::string_view why;
@@ -295,6 +298,10 @@ private:
     }
     void refuse(std::string_view why) noexcept {
         head_.put(0, header{});
+        complain(why);
+    }
+    /// This process cannot go on with it; others may.
+    void complain(std::string_view why) noexcept {
         constexpr std::string_view begins = "penalty::journal: ";
         text<96> all{begins};
         std::copy_n(why.begin(), std::min(why.size(), all.bytes.size() - begins.size()),

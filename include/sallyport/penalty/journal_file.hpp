@@ -44,12 +44,16 @@ public:
         return static_cast<word>(about.st_ino) << 1 | 1;
     }
 
+    /// Opens its folder, for whoever need not read it since another process has; false where that cannot be.
+    [[nodiscard]] bool reach() noexcept {
+        folder_ = sallyport::detail::open_folder(folder_path_);
+        return static_cast<bool>(folder_);
+    }
     /// f(word) -> bool for each word between head and sum; `why` says what is wrong. f is called only for a
     /// file that is whole: the sum is looked at first.
     template <class F>
     [[nodiscard]] state read(std::string_view& why, F f) {
-        folder_ = sallyport::detail::open_folder(folder_path_);
-        if (!folder_) return why = "its folder cannot be opened", state::refused;
+        if (!reach()) return why = "its folder cannot be opened", state::refused;
         open_file const file{
             ::openat(folder_.get(), name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
         if (!file) return errno == ENOENT ? state::missing : (why = "it cannot be opened", state::refused);
