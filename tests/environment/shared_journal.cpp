@@ -26,12 +26,15 @@ struct shared_device {
     place_for_segment const here{};
     support::folder const disk{};
     [[nodiscard]] std::string journal() const { return disk.file("lanes.journal"); }
-    [[nodiscard]] auto gate(std::string const& boot = "boot", std::string const& path = {}) const {
+    [[nodiscard]] auto gate(std::string const& segment, std::string const& path,
+                            std::string const& boot) const {
         return sallyport::presets::resilient(
-            sallyport::environment{}.with_storage(Storage{{.path = here.segment()}}), anybody{},
-            sallyport::penalty::journal{
-                {.path = path.empty() ? journal() : path, .device = "device", .boot_id = boot}});
+            sallyport::environment{}.with_storage(Storage{{.path = segment}}), anybody{},
+            sallyport::penalty::journal{{.path = path, .device = "device", .boot_id = boot}});
     }
+    [[nodiscard]] auto gate() const { return gate(here.segment(), journal(), "boot"); }
+    /// After a power loss: the segment is gone, the disk is not.
+    [[nodiscard]] auto gate_of_next_boot() const { return gate(here.at("other"), journal(), "next boot"); }
 };
 [[nodiscard]] sallyport::attempt from_device(std::string_view user, std::uint8_t n) {
     sallyport::thumbprint id;
@@ -39,6 +42,35 @@ struct shared_device {
     auto a = knock(user, "right");
     a.device = sallyport::testing::device_forge::make(id);
     return a;
+}
+
+/// How many of so many wrong secrets were verified, each from a source of its own.
+template <class Gate>
+int guess(Gate& gate, std::string_view user, int times, int first) {
+    int verified = 0;
+    for (int n = first; n < first + times; ++n) {
+        std::string const wrong = "guess " + std::to_string(n);
+        auto a = knock(user, wrong);
+        a.source =
+            sallyport::address::ipv4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n));
+        verified += gate.login(a).error().why == reason::invalid_credentials ? 1 : 0;
+    }
+    return verified;
+}
+/// Kills its process where it would have let go of the lock: all is done, and nothing of it stands.
+class mortal_storage : public sallyport::shared_memory_storage {
+public:
+    using shared_memory_storage::shared_memory_storage;
+    static inline bool die = false;
+    void unlock() noexcept {
+        if (die) (void)kill(getpid(), SIGKILL);
+        shared_memory_storage::unlock();
+    }
+};
+static_assert(sallyport::shared_storage<mortal_storage>);
+inline bool was_killed(pid_t child) {
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 TEST_CASE("shared journal: every program of a segment writes to it, and the one after a restart",
@@ -57,10 +89,49 @@ TEST_CASE("shared journal: every program of a segment writes to it, and the one 
     CHECK(again.login(knock("carla", "right")));
     CHECK(again.administer("root").pair("root", from_device("root", 9).device.print()));
     CHECK(again.login(from_device("root", 9)));
-    auto lost = d.gate("boot", "/nowhere/at/all/lanes.journal");
+    auto lost = d.gate(d.here.segment(), "/nowhere/at/all/lanes.journal", "boot");
     CHECK_FALSE(lost.ready());
     CHECK(lost.fault() == "penalty::journal: its folder cannot be opened");
     CHECK(again.login(knock("dora", "right")));  // the fault is that program's alone
+}
+
+TEST_CASE("shared journal: whoever is killed once the file is replaced shuts nobody out",
+          "[environment][shared_memory][journal][fork]") {
+    shared_device<mortal_storage> const d;
+    auto gate = d.gate();
+    REQUIRE(gate.login(knock("amira", "right")));
+    for (int times = 0; times < 3; ++times) {
+        CAPTURE(times);
+        REQUIRE(was_killed(in_a_child([&] {
+            auto other = d.gate();
+            mortal_storage::die = true;  // in this child
+            (void)other.login(knock("bo", "right"));
+            return true;
+        })));
+        CHECK(gate.login(knock(times == 0 ? "carla" : times == 1 ? "dora" : "emil", "right")));
+    }
+    // One that is older is nobody's to take up.
+    std::string const older = support::text_of(d.journal());
+    REQUIRE(gate.login(knock("fadi", "right")));
+    REQUIRE(std::rename(d.disk.with(older, "older").c_str(), d.journal().c_str()) == 0);
+    CHECK(gate.login(knock("gul", "right")).error().why == reason::storage_unavailable);
+}
+
+TEST_CASE("shared journal: what the killed one wrote off is written ahead once more",
+          "[environment][shared_memory][journal][fork]") {
+    shared_device<mortal_storage> const d;
+    auto gate = d.gate();
+    REQUIRE(guess(gate, "amira", 1, 0) == 1);  // five are on disk
+    REQUIRE(was_killed(in_a_child([&] {
+        auto other = d.gate();
+        mortal_storage::die = true;
+        (void)other.administer("root").pair("root", from_device("root", 9).device.print());  // one is
+        return true;
+    })));
+    CHECK(guess(gate, "amira", 4, 100) == 4);
+    auto next = d.gate_of_next_boot();
+    REQUIRE(next.ready());
+    CHECK(guess(next, "amira", 20, 200) <= 5);
 }
 
 }  // namespace

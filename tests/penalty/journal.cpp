@@ -4,12 +4,15 @@
 #include "support/catch.hpp"
 #include "support/folder.hpp"
 
+#include <sallyport/core/siphash.hpp>
 #include <sallyport/penalty/journal.hpp>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -200,6 +203,28 @@ TEST_CASE("journal: a torn file shuts the gate", "[penalty][journal]") {
     CHECK(d.fault().empty());
 }
 
+TEST_CASE("journal: a file of the first version is read, and written as one of the second",
+          "[penalty][journal]") {
+    device_at_work d;
+    REQUIRE(d->log_in(from_device("amira", 1)));
+    CHECK(d->guess_as_strangers("amira", 10) == 10);
+    std::string const now = d.bytes();
+    std::vector<word> words(now.size() / sizeof(word) - 2);
+    std::memcpy(words.data(), now.data(), words.size() * sizeof(word));
+    words[1] = 1;
+    words.erase(words.begin() + 9);  // the instance
+    sallyport::siphasher a{{0x73616c6c79706f72, 0x742e6c616e65732e}},
+        b{{0x746f726e2e6f722e, 0x666f726569676e21}};
+    for (word const w : words) a.feed(w), b.feed(w);
+    words.push_back(a.finish()), words.push_back(b.finish());
+    d.put({reinterpret_cast<char const*>(words.data()), words.size() * sizeof(word)});
+    d.boot();
+    REQUIRE(d.fault().empty());
+    CHECK(d->operator*().is_pair(from_device("amira", 1), at(d->now)));
+    CHECK(d->guess_as_strangers("amira", 20) == 0);
+    CHECK(d.bytes().size() == now.size());
+}
+
 TEST_CASE("journal: a foreign file shuts the gate", "[penalty][journal]") {
     device_at_work d;
     d.boot({}, 1h, "another device");
@@ -220,10 +245,10 @@ TEST_CASE("journal: a foreign file shuts the gate", "[penalty][journal]") {
 
 TEST_CASE("journal: what cannot be written is not verified", "[penalty][journal]") {
     device_at_work d;
+    std::string const older = d.bytes();
     CHECK(d->guess_as_strangers("amira", 5) == 5);
-    std::string const mine = d.bytes();
     std::filesystem::rename(d.file(), d.file() + ".away");
-    d.put(mine);  // somebody else's hand
+    d.put(older);  // somebody else's hand
     visit v = knock("amira", host(100));
     CHECK(d->begin(v).why == reason::storage_unavailable);
     d->withdraw(v);

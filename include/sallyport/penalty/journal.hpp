@@ -17,6 +17,10 @@
 #include <string_view>
 #include <utility>
 
+#include <fcntl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
 namespace sallyport::inline v0 {
 namespace penalty {
 
@@ -36,7 +40,8 @@ struct journal_options {
 /// pairs themselves. It writes ahead: before a lane spends beyond what is on disk, a chunk is written as
 /// spent. So any stop, power loss too, loses budget and never grants it. Time is counted while the device
 /// runs, by the clock that nobody can set; what it stood still regains nothing. A file that is torn, or made
-/// for another device, or that somebody else replaced meanwhile, shuts the gate. At most seven writes a day
+/// for another device, or that somebody else replaced meanwhile, shuts the gate; one that a program of the
+/// same storage has put there and died at is taken up. At most seven writes a day
 /// for a lane of 34, sixty for a paired device's. Sources, devices, what was heard, and old secrets are
 /// volatile: nothing about a secret ever lies on the disk.
 /// Thread safety: under the storage's lock.
@@ -111,6 +116,7 @@ private:
         std::int64_t written = 0;             // steady, when it was written last
         std::int64_t latest = 0;              // steady: no mark is beyond
         word print = 0, sequence = 0, writes = 0, unknown_day = 0, unknown_writes = 0;
+        word instance = 0;  // drawn when it was opened; in the file as well: who has written it
     };
     struct account_mark {
         word generation = 0;
@@ -123,10 +129,10 @@ private:
     };
     // A reservation is settled within a minute, and then it counts from that instant on.
     static constexpr nanoseconds slack = std::chrono::seconds{61};
-    static constexpr word version = 1;
+    static constexpr word version = 2, without_instance = 1;  // the one before is read, and never written
     static constexpr std::size_t name_words = words_of<name>, account_words = name_words + 5,
                                  pair_words = words_of<thumbprint> + 1 + words_of<pair_history>,
-                                 head_words = 8;
+                                 head_words = 9;
 
     // ---- what is on disk, as this boot counts time ----
 
@@ -197,7 +203,7 @@ private:
     [[nodiscard]] bool save(instant now, bool exactly) noexcept {
         header h = head();
         if (h.opened == 0 || !fault().empty()) return false;
-        if (file_.print() != h.print) return false;  // somebody else has put a file there
+        if (file_.print() != h.print && !take_up(h)) return false;  // somebody else has put a file there
         totals const all = take_stock(now, exactly);
         std::int64_t latest = 0;
         auto const as_uptime = [&](std::int64_t tat) {
@@ -208,7 +214,8 @@ private:
         bool const written = file_.write([&](auto put_word) {
             for (word const w :
                  {version, device_print(), boot_print(), static_cast<word>(uptime(h, now.steady).count()),
-                  static_cast<word>(now.steady.count()), h.sequence + 1, word{all.accounts}, word{all.pairs}})
+                  static_cast<word>(now.steady.count()), h.sequence + 1, word{all.accounts}, word{all.pairs},
+                  h.instance})
                 put_word(w);
             each_on_file(now, [&](bool known, cell_ref account, account_mark const& m) {
                 for (word const w : as_words(house_->books.accounts[known].key_in(account.slot))) put_word(w);
@@ -227,6 +234,23 @@ private:
         h.print = file_.print(), ++h.sequence, ++h.writes;
         h.written = now.steady.count(), h.latest = latest;
         head_.put(0, h);
+        return true;
+    }
+    /// Not the file that we know of: is it ours all the same? Whoever is killed after he has replaced it has
+    /// that put back in the storage, not on the disk. What lies there owes no less than what we know of, or
+    /// says no more than that it was covered: see `settle_marks`.
+    [[nodiscard]] bool take_up(header& h) noexcept {
+        std::array<word, head_words> begins{};
+        std::size_t n = 0;
+        std::string_view why;
+        auto const is = file_.read(why, [&](word w) {
+            if (n < begins.size()) begins[n++] = w;
+            return true;
+        });
+        if (is != journal_file::state::whole || n < begins.size() || begins[0] != version ||
+            begins[1] != device_print() || begins[8] != h.instance || begins[5] < h.sequence)
+            return false;
+        h.sequence = begins[5];
         return true;
     }
     struct totals {
@@ -250,14 +274,25 @@ private:
                 for (auto const by :
                      {account_lane::strangers, account_lane::trusted, account_lane::at_console})
                     m.tat[n++] = settled(lane_of(c, by), rate_of(o, by), now.steady);
+                lower(known, account, m);
                 put(known, account.slot, m);
                 if (c.pairs != 0)
                     house_->pairs.each(house_->books, known, account, [&](auto const& p, auto const&) {
-                        pair_marks_.put(
+                        pair_mark const is{p.ref.generation, settled(p.cell.own, o.paired, now.steady)};
+                        pair_marks_.put_afresh(
                             pair_at(p.ref.slot),
-                            pair_mark{p.ref.generation, settled(p.cell.own, o.paired, now.steady)});
+                            pair_mark{is.generation, std::min(is.tat, mark_of(p.ref).tat)});
+                        pair_marks_.put(pair_at(p.ref.slot), is);
                     });
             });
+    }
+    /// A mark that falls is never put back: should we be killed once the file is replaced, less is on disk
+    /// than stood here. One that rises is.
+    void lower(bool known, cell_ref account, account_mark to) noexcept {
+        account_mark const was = mark_of(known, account);
+        for (std::size_t n = 0; n < to.tat.size(); ++n) to.tat[n] = std::min(to.tat[n], was.tat[n]);
+        to.consecutive = std::min(to.consecutive, was.consecutive);
+        marks_[known].put_afresh((account.slot - 1) * words_of<account_mark>, to);
     }
     /// f(known, account, mark) for each that owes something or is paired.
     template <class F>
@@ -285,6 +320,8 @@ private:
             return;
         }
         h = {.opened = 1, .uptime = 0, .steady = now.steady.count()};
+        if (::getrandom(&h.instance, sizeof h.instance, 0) != static_cast<ssize_t>(sizeof h.instance))
+            return refuse("there is no chance to draw a number from");
         loader from{*this, now, h};
         std::string_view why;
         auto const is = file_.read(why, [&](word w) { return from.next(w); });
@@ -325,6 +362,7 @@ private:
         }
         [[nodiscard]] bool next(word w) noexcept {
             some[have++] = w;
+            if (!headed && have == 1 && w == without_instance) --wanted;
             if (have < wanted) return true;
             have = 0;
             if (!headed) return take_head();
@@ -333,7 +371,7 @@ private:
         [[nodiscard]] bool take_head() noexcept {
             headed = true;
             foreign = some[1] != to.device_print();
-            if (some[0] != version || foreign) return false;
+            if ((some[0] != version && some[0] != without_instance) || foreign) return false;
             head.uptime = static_cast<std::int64_t>(some[3]);
             nanoseconds const then{static_cast<std::int64_t>(some[4])};
             // The same boot: the clock went on while the service did not run.
