@@ -134,4 +134,95 @@ TEST_CASE("shared journal: what the killed one wrote off is written ahead once m
     CHECK(guess(next, "amira", 20, 200) <= 5);
 }
 
+/// Dies at the n-th milestone, if it is told to; and knows whether somebody is inside its lock.
+class watched_storage : public sallyport::shared_memory_storage {
+public:
+    using shared_memory_storage::shared_memory_storage;
+    static inline int die_at = 0, commits = 0;
+    static inline bool locked = false;
+    bool lock() noexcept { return locked = shared_memory_storage::lock(); }
+    void unlock() noexcept {
+        locked = false;
+        shared_memory_storage::unlock();
+    }
+    void commit() noexcept {
+        if (die_at != 0 && ++commits == die_at) (void)kill(getpid(), SIGKILL);
+        shared_memory_storage::commit();
+    }
+};
+struct asks_for_the_lock {
+    static inline int times = 0, locked = 0;
+    static sallyport::verdict check(sallyport::arrival const&) noexcept { return sallyport::permit; }
+    static void attach(sallyport::blueprint& b) noexcept {
+        if (b.claim("asks", 1).attached()) ++times, locked += watched_storage::locked ? 1 : 0;
+    }
+};
+
+TEST_CASE("shared journal: what was kept is put back under the lock",
+          "[environment][shared_memory][journal]") {
+    place_for_segment const here;
+    sallyport::authenticator const gate{
+        sallyport::environment{}.with_storage(watched_storage{{.path = here.segment()}}), anybody{},
+        asks_for_the_lock{}};
+    REQUIRE(gate.ready());
+    CHECK(asks_for_the_lock::times == 1);
+    CHECK(asks_for_the_lock::locked == 1);
+    CHECK_FALSE(watched_storage::locked);
+}
+
+TEST_CASE("shared journal: whoever is killed while he puts back what was kept leaves it to the next",
+          "[environment][shared_memory][journal][fork]") {
+    shared_device<watched_storage> const d;
+    constexpr std::uint8_t accounts = 40;
+    REQUIRE(true_in_a_child([&] {
+        auto gate = d.gate();
+        for (std::uint8_t n = 1; n <= accounts; ++n)
+            if (!gate.login(from_device("user " + std::to_string(n), n))) return false;
+        return guess(gate, "amira", 10, 0) == 10;
+    }));
+    auto const gate_after = [&](int die_at) {
+        (void)unlink(d.here.at("other").c_str()), (void)unlink(d.here.at("other.keys").c_str());
+        CAPTURE(die_at);
+        REQUIRE(was_killed(in_a_child([&] {
+            watched_storage::die_at = die_at;
+            (void)d.gate_of_next_boot();
+            return true;
+        })));
+        return d.gate_of_next_boot();
+    };
+    for (int const die_at : {1, 2, 30, accounts + 1}) {
+        CAPTURE(die_at);
+        auto gate = gate_after(die_at);
+        REQUIRE(gate.ready());
+        CHECK(gate.administer("root").pairs().size() == accounts);
+        CHECK(gate.paired(from_device("user 1", 1)));
+        CHECK(guess(gate, "amira", 5, 100) == 0);
+    }
+}
+
+TEST_CASE("shared journal: two programs that start at once both come up with all that was kept",
+          "[environment][shared_memory][journal][fork]") {
+    shared_device<> const d;
+    constexpr std::uint8_t accounts = 60;
+    {
+        auto gate = d.gate();
+        for (std::uint8_t n = 1; n <= accounts; ++n)
+            REQUIRE(gate.login(from_device("user " + std::to_string(n), n)));
+    }
+    for (int times = 0; times < 8; ++times) {
+        CAPTURE(times);
+        (void)unlink(d.here.at("other").c_str()), (void)unlink(d.here.at("other.keys").c_str());
+        signal_pipe const go_one, go_two;
+        auto const start = [&](signal_pipe const& go) {
+            return in_a_child([&] { return go.hear() && d.gate_of_next_boot().ready(); });
+        };
+        pid_t const one = start(go_one), two = start(go_two);
+        go_one.say(), go_two.say();
+        bool const both = ended_well(one) && ended_well(two);
+        CHECK(both);
+        auto gate = d.gate_of_next_boot();
+        CHECK(gate.administer("root").pairs().size() == accounts);
+    }
+}
+
 }  // namespace

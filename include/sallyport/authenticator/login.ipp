@@ -25,10 +25,18 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
         if (!env_.storage.open(plan)) {
             fault_ = "the storage cannot be opened: too small, or out of memory, or without a random key";
             if constexpr (tells_its_fault<storage_type>) fault_ = env_.storage.fault();
+        } else if (!env_.storage.lock()) {
+            fault_ = "the storage is locked by somebody who does not go on";
         } else {
-            blueprint hand_out{env_.storage.words(), env_.storage.key(), env_.clock.now()};
+            // Under the lock: a guard puts back what it kept over a restart, into words that others may
+            // share.
+            milestone stands{};
+            if constexpr (shared)
+                stands = {&env_.storage, [](void* s) noexcept { static_cast<storage_type*>(s)->commit(); }};
+            blueprint hand_out{env_.storage.words(), env_.storage.key(), env_.clock.now(), stands};
             lay_out(hand_out);
-            fault_ = guards_.fault();  // of what a guard has kept over a restart, and cannot use
+            env_.storage.unlock();
+            fault_ = guards_.fault();  // of what was kept, and cannot be used
             care_.begin(hand_out.caretakers());
             if (!here_.make_room(env_.house.places)) fault_ = "out of memory";
             if (guards_.maximum(env_.house.places) > env_.house.places)

@@ -31,6 +31,12 @@ struct caretaker {
     bool (*mend)(void*) noexcept = nullptr;
 };
 
+/// What was stored until now stands, should this process die.
+struct milestone {
+    void* of = nullptr;
+    void (*reach)(void*) noexcept = nullptr;
+};
+
 using aspects = short_list<aspect, 64>;
 using caretakers = short_list<caretaker, 64>;
 
@@ -40,8 +46,9 @@ class blueprint {
 public:
     /// To measure.
     blueprint() = default;
-    /// To hand out.
-    blueprint(region all, sip_key key, instant now = {}) noexcept : all_{all}, key_{key}, now_{now} {}
+    /// To hand out. `milestone`: where there is more to put back than one transaction may change.
+    blueprint(region all, sip_key key, instant now = {}, sallyport::milestone m = {}) noexcept
+        : all_{all}, key_{key}, now_{now}, milestone_{m} {}
 
     /// `words` zeroed words called `what`; not attached while measuring. The name is part of the fingerprint:
     /// change its number ("backoff/1") when the meaning of the words changes. `stored_at_once`: of these, how
@@ -80,6 +87,10 @@ public:
 
     /// When the words are handed out, for whoever puts back what was kept over a restart.
     [[nodiscard]] instant now() const noexcept { return now_; }
+    /// For him: it is put back up to here. Whoever dies at it leaves the rest to the next, who begins anew.
+    void passed_milestone() const noexcept {
+        if (milestone_.reach != nullptr) milestone_.reach(milestone_.of);
+    }
     [[nodiscard]] sip_key key() const noexcept { return key_; }
     [[nodiscard]] std::size_t words() const noexcept { return words_; }
     /// Words that one transaction may change.
@@ -133,6 +144,7 @@ private:
     region all_{};
     sip_key key_{};
     instant now_{};
+    sallyport::milestone milestone_{};
     std::size_t words_ = 0, logged_ = 0;
     std::size_t slips_ = 0;
     word print_ = empty_print;

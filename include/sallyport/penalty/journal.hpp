@@ -68,7 +68,7 @@ public:
         marks_[0] = b.claim("lanes.marks_of_unknown/1", accounts_of(false) * words_of<account_mark>);
         marks_[1] = b.claim("lanes.marks/1", accounts_of(true) * words_of<account_mark>);
         pair_marks_ = b.claim("lanes.pair_marks/1", house.options.pairs * words_of<pair_mark>);
-        if (head_.attached() && fault().empty()) open(b.now());
+        if (head_.attached() && fault().empty()) open(b);
     }
     /// May what this attempt has reserved be spent? Writes a chunk where it would be more than is on disk.
     [[nodiscard]] bool keep(toll const& t, instant now) noexcept {
@@ -111,12 +111,17 @@ public:
 
 private:
     struct header {
-        word opened = 0;
+        word opened = 0;                      // see `stage`
         std::int64_t uptime = 0, steady = 0;  // the one when the other was: nanoseconds of all boots together
         std::int64_t written = 0;             // steady, when it was written last
         std::int64_t latest = 0;              // steady: no mark is beyond
         word print = 0, sequence = 0, writes = 0, unknown_day = 0, unknown_writes = 0;
         word instance = 0;  // drawn when it was opened; in the file as well: who has written it
+    };
+    // A load is longer than a transaction may be, so it is one of many. Who finds it begun under the lock
+    // knows that its owner is dead, and begins anew: an account is there with all that is its, or not at all.
+    struct stage {
+        static constexpr word untouched = 0, whole = 1, begun = 2;
     };
     struct account_mark {
         word generation = 0;
@@ -202,7 +207,7 @@ private:
     /// `exactly`: what is spent, without a chunk for what may come.
     [[nodiscard]] bool save(instant now, bool exactly) noexcept {
         header h = head();
-        if (h.opened == 0 || !fault().empty()) return false;
+        if (h.opened != stage::whole || !fault().empty()) return false;
         if (file_.print() != h.print && !take_up(h)) return false;  // somebody else has put a file there
         totals const all = take_stock(now, exactly);
         std::int64_t latest = 0;
@@ -313,16 +318,20 @@ private:
                    : saturating_add(spent_by(l, r, now, 0), l.in_flight != 0 ? slack : nanoseconds{}).count();
     }
 
-    void open(instant now) noexcept {
+    void open(blueprint& b) noexcept {
         header h = head();
-        if (h.opened != 0) {  // another process of the same storage has: this one writes to it all the same
+        instant const now = b.now();
+        if (h.opened ==
+            stage::whole) {  // another process of the same storage has: this one writes to it all the same
             if (!file_.reach()) complain("its folder cannot be opened");
             return;
         }
-        h = {.opened = 1, .uptime = 0, .steady = now.steady.count()};
+        bool const again = h.opened == stage::begun;
+        h = {.opened = stage::whole, .uptime = 0, .steady = now.steady.count()};
         if (::getrandom(&h.instance, sizeof h.instance, 0) != static_cast<ssize_t>(sizeof h.instance))
             return refuse("there is no chance to draw a number from");
-        loader from{*this, now, h};
+        head_.put(0, header{.opened = stage::begun});
+        loader from{*this, b, now, h, again};
         std::string_view why;
         auto const is = file_.read(why, [&](word w) { return from.next(w); });
         if (is == journal_file::state::whole && !from.complete()) why = "what it holds cannot be";
@@ -334,7 +343,7 @@ private:
         if (!save(now, false)) return refuse("it cannot be written");
     }
     void refuse(std::string_view why) noexcept {
-        head_.put(0, header{});
+        head_.put(0, header{.opened = stage::begun});
         complain(why);
     }
     /// This process cannot go on with it; others may.
@@ -349,8 +358,10 @@ private:
     /// Takes the file's words one by one; what is whole and ours is put back.
     struct loader {
         journal& to;
+        blueprint& plan;
         instant now;
         header head;
+        bool again;  // whoever began it is dead: some of it may be there
         std::array<word, account_words + pair_words> some{};
         std::size_t have = 0, wanted = head_words;
         std::uint64_t accounts = 0, pairs = 0, pairs_of_this = 0;
@@ -366,7 +377,9 @@ private:
             if (have < wanted) return true;
             have = 0;
             if (!headed) return take_head();
-            return pairs_of_this != 0 ? take_pair() : take_account();
+            bool const good = pairs_of_this != 0 ? take_pair() : take_account();
+            if (good && pairs_of_this == 0) plan.passed_milestone();
+            return good;
         }
         [[nodiscard]] bool take_head() noexcept {
             headed = true;
@@ -403,7 +416,9 @@ private:
             a.cell.strangers.tat = m.tat[0], a.cell.trusted.tat = m.tat[1], a.cell.at_console.tat = m.tat[2];
             a.cell.consecutive = static_cast<std::uint32_t>(
                 std::min<word>(m.consecutive, std::numeric_limits<std::uint32_t>::max()));
-            if (a.there() || !to.house_->books.take(a, known, now.steady)) return false;
+            if (a.there() && !again) return false;
+            if (!to.house_->books.take(a, known, now.steady)) return false;
+            if (again) to.house_->books.accounts[known].write(a);
             m.generation = a.cell.generation;
             to.put(known, a.slot, m);
             whose = a.ref();
