@@ -41,9 +41,10 @@ struct journal_options {
 /// spent. So any stop, power loss too, loses budget and never grants it. Time is counted while the device
 /// runs, by the clock that nobody can set; what it stood still regains nothing. A file that is torn, or made
 /// for another device, or that somebody else replaced meanwhile, shuts the gate; one that a program of the
-/// same storage has put there and died at is taken up. At most seven writes a day
-/// for a lane of 34, sixty for a paired device's. Sources, devices, what was heard, and old secrets are
-/// volatile: nothing about a secret ever lies on the disk.
+/// same storage has put there and died at is taken up. At most nine writes a day for a lane of 34, 75 for a
+/// paired device's; where right secrets come in, twelve more to write off what was written ahead for them,
+/// and as many for each lane that they use. Sources, devices, what was heard, and old secrets are volatile:
+/// nothing about a secret ever lies on the disk.
 /// Thread safety: under the storage's lock.
 class journal {
 public:
@@ -82,7 +83,7 @@ public:
         }
         if (o.consecutive_cap != 0) {
             std::uint64_t const most = t.account.cell.consecutive + in_flight_of(t);
-            if (most > m.consecutive) m.consecutive = most + options_.chunk - 1, covered = false;
+            if (most > m.consecutive) m.consecutive = most + row_chunk() - 1, covered = false;
         }
         pair_mark p{};
         if (t.own_pays() && t.is_pair) {
@@ -100,6 +101,17 @@ public:
         if (t.is_pair && t.own_pays()) pair_marks_.put(pair_at(t.pair.slot), p_before);
         return false;
     }
+    /// The secret was right: what was written ahead for it is written off within the hour, or within two
+    /// where that happens often; at once where the failures in a row that are on disk come near the cap. Else
+    /// right secrets and power losses alone would use up what is the owner's.
+    void proven(bool known, cell_ref account, instant now) noexcept {
+        header h = head();
+        if (h.opened != stage::whole || h.exact == now.steady.count()) return;
+        std::uint32_t const cap = house_->options.consecutive_cap;
+        if (account.slot != 0 && cap != 0 && mark_of(known, account).consecutive > cap / 2 && save(now, true))
+            return;
+        if (h.proven == 0) h.proven = std::max<std::int64_t>(now.steady.count(), 1), head_.put(0, h);
+    }
     /// Pairs, or what an administrator cleared: on disk now. False: only this boot knows of it.
     bool changed(instant now) noexcept { return save(now, true); }
     void note(upkeep const& u) noexcept {
@@ -116,7 +128,9 @@ private:
         std::int64_t written = 0;             // steady, when it was written last
         std::int64_t latest = 0;              // steady: no mark is beyond
         word print = 0, sequence = 0, writes = 0, unknown_day = 0, unknown_writes = 0;
-        word instance = 0;  // drawn when it was opened; in the file as well: who has written it
+        std::int64_t proven = 0;  // steady, of the first right secret since the books were closed; 0: none
+        std::int64_t exact = 0;   // steady, when they were
+        word instance = 0;        // drawn when it was opened; in the file as well: who has written it
     };
     // A load is longer than a transaction may be, so it is one of many. Who finds it begun under the lock
     // knows that its owner is dead, and begins anew: an account is there with all that is its, or not at all.
@@ -138,6 +152,9 @@ private:
     static constexpr std::size_t name_words = words_of<name>, account_words = name_words + 5,
                                  pair_words = words_of<thumbprint> + 1 + words_of<pair_history>,
                                  head_words = 9;
+
+    static constexpr nanoseconds written_off_after = std::chrono::hours{1},
+                                 written_off_every = std::chrono::hours{2};
 
     // ---- what is on disk, as this boot counts time ----
 
@@ -180,6 +197,11 @@ private:
         mark = saturating_add(spent_by(l, r, now, options_.chunk - 1), slack).count();
         return false;
     }
+    /// Failures in a row that are written ahead: a quarter of the cap at most, so that none is near it by
+    /// that.
+    [[nodiscard]] word row_chunk() const noexcept {
+        return std::clamp<word>(house_->options.consecutive_cap / 4, 1, options_.chunk);
+    }
     /// In time of all boots together.
     [[nodiscard]] static nanoseconds uptime(header const& h, nanoseconds steady) noexcept {
         return saturating_add(nanoseconds{h.uptime}, steady - nanoseconds{h.steady});
@@ -193,10 +215,15 @@ private:
         head_.put(0, h);
         return may;
     }
-    /// While something is owed on disk, time that goes by is written down now and then, never more often than
-    /// a lane that is being used up would be.
+    [[nodiscard]] static bool may_write_off(header const& h, instant now) noexcept {
+        return h.proven != 0 && now.steady - nanoseconds{h.proven} >= written_off_after &&
+               (h.exact == 0 || now.steady - nanoseconds{h.exact} >= written_off_every);
+    }
+    /// What was written ahead for right secrets is written off. While something is owed on disk, time that
+    /// goes by is written down now and then, never more often than a lane that is being used up would be.
     void beat(instant now) noexcept {
         header const h = head();
+        if (may_write_off(h, now)) return (void)save(now, true);
         auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
         if (nanoseconds{h.latest} > nanoseconds{h.written} && now.steady - nanoseconds{h.written} >= pause)
             (void)save(now, false);
@@ -238,6 +265,7 @@ private:
         if (!written) return false;
         h.print = file_.print(), ++h.sequence, ++h.writes;
         h.written = now.steady.count(), h.latest = latest;
+        if (exactly) h.exact = h.written, h.proven = 0;
         head_.put(0, h);
         return true;
     }
@@ -394,7 +422,7 @@ private:
             wanted = account_words;
             return head.uptime >= 0;
         }
-        /// As this boot counts it; what is too far off for any lane is held to its limit by the lane itself.
+        /// As this boot counts it.
         [[nodiscard]] std::int64_t as_steady(word uptime_then) const noexcept {
             nanoseconds const tat{static_cast<std::int64_t>(uptime_then)}, u{head.uptime};
             return tat <= u ? 0 : saturating_add(now.steady, tat - u).count();
@@ -411,9 +439,15 @@ private:
             auto& table = to.house_->books.accounts[known];
             auto a = table.look(std::bit_cast<name>(name_of));
             account_mark m{};
-            for (std::size_t n = 0; n < m.tat.size(); ++n) m.tat[n] = as_steady(some[name_words + 1 + n]);
+            std::size_t n = 0;
+            for (auto const by : {account_lane::strangers, account_lane::trusted, account_lane::at_console}) {
+                lane& l = lane_of(a.cell, by);
+                l.tat = as_steady(some[name_words + 1 + n]);
+                // What was written ahead of more than a lane can owe is nobody's debt.
+                l.hold_to(rate_of(to.house_->options, by), now.steady, 0);
+                m.tat[n++] = l.tat;
+            }
             m.consecutive = some[name_words + 4];
-            a.cell.strangers.tat = m.tat[0], a.cell.trusted.tat = m.tat[1], a.cell.at_console.tat = m.tat[2];
             a.cell.consecutive = static_cast<std::uint32_t>(
                 std::min<word>(m.consecutive, std::numeric_limits<std::uint32_t>::max()));
             if (a.there() && !again) return false;
@@ -437,6 +471,7 @@ private:
             auto p = h.books.pairs.look(pair_key{pair_key::whose(known, whose), device});
             if (!p.there()) return false;
             p.cell.own.tat = as_steady(some[id.size()]);
+            p.cell.own.hold_to(h.options.paired, now.steady, 0);
             h.books.pairs.write(p);
             h.pairs.restore(p.slot, std::bit_cast<pair_history>(history));
             to.pair_marks_.put(pair_at(p.slot), pair_mark{p.cell.generation, p.cell.own.tat});

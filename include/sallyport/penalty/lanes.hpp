@@ -93,6 +93,10 @@ public:
     void note(proof const& p) noexcept {
         settle(p.who, p.now.steady, false);
         if (guessable(p.who.shown)) welcome(p.who, p.as.roles, p.now);
+        if constexpr (Memory::lasting) {
+            receipt const r = receipt::of(p.who.charged, slip_at_);
+            if (r.reserved && guessable(p.who.shown)) memory_.proven(r.known, r.account, p.now);
+        }
     }
     void note([[maybe_unused]] upkeep const& u) noexcept {
         if constexpr (Memory::lasting) memory_.note(u);
