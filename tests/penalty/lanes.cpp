@@ -346,4 +346,40 @@ TEST_CASE("options that cannot be are named", "[penalty][lanes]") {
     CHECK(lane_options{.unknown = 16}.fault().empty());
 }
 
+TEST_CASE("nobody burns a pairing code from behind a closed door", "[penalty][lanes]") {
+    constexpr word right = 0xc0de, wrong = 0xbad;
+    desk d;
+    auto const with_code = [](visit v, word code) {
+        v.code = code;
+        return v;
+    };
+    REQUIRE(d.guess(knock("amira", host(1), 42)));
+    visit renewed = knock("amira");
+    renewed.lasting_print = 77;
+    d->note(sallyport::renewal{renewed, at(d.now)});
+    CHECK(d.guess_as_strangers("amira", 9, 100) == 9);  // the door is closed
+    REQUIRE(d->issue_code(knock("amira"), right, at(d.now)));
+    for (int times = 0; times < 20; ++times, d.now += 4s) {
+        CHECK(d.guess(with_code(knock("amira", host(1), 42), wrong)));  // his own, once more
+        CHECK(d.guess(with_code(knock("amira", host(1000 + static_cast<std::uint32_t>(times)), 77), wrong)));
+        CHECK_FALSE(d.guess(with_code(knock("amira", host(2)), wrong)));
+        visit again = with_code(knock("amira", host(1), 42), wrong);
+        REQUIRE(d.begin(again).why == reason::none);
+        d.withdraw(again);
+    }
+    // With the right code each wrong secret takes one, of whatever kind, and what was not verified gives it
+    // back.
+    for (int times = 0; times < 4; ++times) CHECK(d.guess(with_code(knock("amira", host(1), 42), right)));
+    visit fifth = with_code(knock("amira", host(9)), right);
+    REQUIRE(d.begin(fifth).why == reason::none);
+    d.withdraw(fifth);
+    REQUIRE(d.log_in(with_code(knock("amira", host(9)), right)));
+    // An open door: a wrong code takes one.
+    d.now += 48h;
+    REQUIRE(d->issue_code(knock("amira"), right, at(d.now)));
+    for (std::uint32_t n = 0; n < 5; ++n) CHECK(d.guess(with_code(knock("amira", host(300 + n)), wrong)));
+    CHECK(d.guess_as_strangers("amira", 5, 400) == 5);
+    CHECK_FALSE(d.log_in(with_code(knock("amira", host(9)), right)));
+}
+
 }  // namespace

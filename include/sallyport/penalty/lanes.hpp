@@ -75,7 +75,8 @@ public:
         write(t);
         receipt::of(t, a.who).put(*a.charged, slip_at_);
         // A wrong one is a try as well, and so is a right one with a wrong password.
-        if (a.who.code != 0 && at_.codes.take_try(t.known, t.account.ref(), now) && !t.with_code)
+        if (takes_try(a.who, t.with_code, t.secret) && at_.codes.take_try(t.known, t.account.ref(), now) &&
+            !t.with_code)
             watch_.code_burned(a.who, now);
         // Written ahead: nothing is verified whose failure a power loss would forget.
         if constexpr (Memory::lasting) kept_ = memory_.keep(t, a.now);
@@ -87,7 +88,8 @@ public:
     void note(withdrawn const& w) noexcept {
         settle(w.who, w.now.steady, false);
         receipt const r = receipt::of(w.who.charged, slip_at_);
-        if (r.reserved && w.who.code != 0 && at_.books.accounts[r.known].at(r.account))
+        if (r.reserved && takes_try(w.who, r.with_code, r.secret) &&
+            at_.books.accounts[r.known].at(r.account))
             at_.codes.give_back(r.known, r.account);
     }
     void note(proof const& p) noexcept {
@@ -240,6 +242,11 @@ private:
     void forget_what_was_seen() noexcept {
         looked_.who = nullptr;
         owed_.of.reserved = false;
+    }
+    /// Not a wrong code with a secret that the account's lanes let through unpaid, again and again: else
+    /// whoever they keep out would burn the owner's codes from there.
+    [[nodiscard]] static bool takes_try(visit const& who, bool with_code, secret_kind secret) noexcept {
+        return who.code != 0 && (with_code || secret == secret_kind::fresh);
     }
     /// On disk now, where there is one.
     void remember([[maybe_unused]] instant now) noexcept {
