@@ -378,4 +378,30 @@ TEST_CASE("journal: a cap on failures in a row is kept, and never grows smaller 
     CHECK(d->guess_as_strangers("amira", 20) <= 1);
 }
 
+TEST_CASE("journal: failures in a row that are in flight when the books are closed are counted",
+          "[penalty][journal]") {
+    device_at_work d{{.consecutive_cap = 8}};
+    REQUIRE(d->log_in(from_device("amira", 1)));
+    int wrong = 0;
+    for (int boots = 0; boots < 3; ++boots, d.boot()) {
+        d->now += 48h;
+        std::vector<visit> flying;
+        for (std::uint32_t n = 0; n < 6; ++n)
+            if (visit v = knock("amira", host(n)); d->begin(v).why == reason::none) flying.push_back(v);
+        if (visit v = from_device("amira", 1); boots == 0 && d->begin(v).why == reason::none)
+            flying.push_back(v);
+        REQUIRE(d->log_in(from_device("maria", static_cast<std::uint8_t>(boots + 2))));  // closes them
+        for (visit const& v : flying) d->wrong(v), ++wrong;
+    }
+    CHECK(wrong <= 8);
+    device_at_work e{{.consecutive_cap = 8}};
+    for (std::uint8_t n = 1; n <= 2; ++n) REQUIRE(e->log_in(from_device("amira", n)));
+    for (std::uint8_t n = 0; n < 8; ++n) {
+        visit v = from_device("amira", n % 2 == 0 ? 1 : 2);
+        REQUIRE(e->begin(v).why == reason::none);
+    }
+    e.boot();
+    CHECK(e->guess_as_strangers("amira", 20) == 0);
+}
+
 }  // namespace

@@ -82,7 +82,8 @@ public:
             covered = cover(m.tat[which], lane_of(t.account.cell, t.by), rate_of(o, t.by), now.steady);
         }
         if (o.consecutive_cap != 0) {
-            std::uint64_t const most = t.account.cell.consecutive + in_flight_of(t);
+            std::uint64_t const most =
+                t.account.cell.consecutive + in_flight_of(t.known, t.account.ref(), t.account.cell);
             if (most > m.consecutive) m.consecutive = most + row_chunk() - 1, covered = false;
         }
         pair_mark p{};
@@ -177,10 +178,13 @@ private:
     void put(bool known, std::uint32_t slot, account_mark const& m) noexcept {
         marks_[known].put((slot - 1) * words_of<account_mark>, m);
     }
-    static std::uint64_t in_flight_of(toll const& t) noexcept {
-        auto const& a = t.account.cell;
-        return a.strangers.in_flight + a.trusted.in_flight + a.at_console.in_flight +
-               (t.is_pair ? t.pair.cell.own.in_flight : 0);
+    [[nodiscard]] std::uint64_t in_flight_of(bool known, cell_ref account,
+                                             account_cell const& a) const noexcept {
+        std::uint64_t n = a.strangers.in_flight + a.trusted.in_flight + a.at_console.in_flight;
+        if (a.pairs != 0)
+            house_->pairs.each(house_->books, known, account,
+                               [&](auto const& p, auto const&) { n += p.cell.own.in_flight; });
+        return n;
     }
     /// Where the lane would stand if all that is in flight failed.
     [[nodiscard]] static nanoseconds spent_by(lane const& l, lane_rate const& r, nanoseconds now,
@@ -303,6 +307,7 @@ private:
         for (bool const known : {false, true})
             house_->books.accounts[known].each_cell([&](cell_ref account, account_cell const& c) {
                 account_mark m{.generation = account.generation, .consecutive = c.consecutive};
+                if (o.consecutive_cap != 0) m.consecutive += in_flight_of(known, account, c);
                 std::size_t n = 0;
                 for (auto const by :
                      {account_lane::strangers, account_lane::trusted, account_lane::at_console})
