@@ -353,6 +353,35 @@ TEST_CASE("journal: what cannot be written is not verified", "[penalty][journal]
     CHECK(d->guess_as_strangers("amira", 20, 200) == 5);
 }
 
+TEST_CASE("journal: an older file in the same place is noticed, one that is only touched is not minded",
+          "[penalty][journal]") {
+    device_at_work d;
+    std::string const older = d.bytes();
+    CHECK(d->guess_as_strangers("amira", 5) == 5);
+    std::string const mine = d.bytes();
+    auto const stamp = std::filesystem::last_write_time(d.file());
+    d.put(older);  // the same file by its number
+    std::filesystem::last_write_time(d.file(), stamp + 1s);
+    visit v = knock("amira", host(100));
+    CHECK(d->begin(v).why == reason::storage_unavailable);
+    d->withdraw(v);
+    d.put(mine);
+    std::filesystem::last_write_time(d.file(), stamp + 2s);
+    CHECK(d->guess_as_strangers("amira", 20, 200) == 5);
+}
+
+TEST_CASE("journal: two gates at one file do not go on in turns", "[penalty][journal]") {
+    device_at_work d;
+    int verified = d->guess_as_strangers("amira", 1);
+    lanes_at_work<journal> other{
+        {}, journal{{.path = d.file(), .device = "device", .boot_id = "boot 1"}}, 1h};
+    for (std::uint32_t n = 0; n < 40; ++n) {
+        verified += other.guess_as_strangers("amira", 1, 1000 + n);
+        verified += d->guess_as_strangers("amira", 1, 2000 + n);
+    }
+    CHECK(verified <= 10);
+}
+
 TEST_CASE("journal: spraying names does not wear out the flash", "[penalty][journal]") {
     device_at_work d{{}, 10};
     std::uint64_t const before = d.writes();
