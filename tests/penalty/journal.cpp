@@ -382,6 +382,25 @@ TEST_CASE("journal: two gates at one file do not go on in turns", "[penalty][jou
     CHECK(verified <= 10);
 }
 
+TEST_CASE("journal: a revocation that could not be written is, as soon as it can be", "[penalty][journal]") {
+    for (nanoseconds const pause : {nanoseconds{1min - 1ns}, nanoseconds{1min}}) {
+        device_at_work d;
+        REQUIRE(d->log_in(from_device("amira", 1)));
+        d->now += 24h;
+        std::string const in_its_way = d.file().substr(0, d.file().rfind('/') + 1) + ".lanes.journal.new";
+        std::filesystem::create_directory(in_its_way);
+        CHECK(d->operator*().revoke_pair(knock("amira"), device(1), at(d->now)) == 1);
+        std::filesystem::remove(in_its_way);
+        std::uint64_t const before = d.writes();
+        d->operator*().note(sallyport::upkeep{at(d->now + pause)});
+        CHECK(d.writes() == before + (pause < 1min ? 0 : 1));
+        d->operator*().note(sallyport::upkeep{at(d->now + 2 * pause)});
+        CHECK(d.writes() == before + 1);
+        d.boot();
+        CHECK_FALSE(d->operator*().is_pair(from_device("amira", 1), at(d->now)));
+    }
+}
+
 TEST_CASE("journal: spraying names does not wear out the flash", "[penalty][journal]") {
     device_at_work d{{}, 10};
     std::uint64_t const before = d.writes();

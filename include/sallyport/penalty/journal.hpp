@@ -113,8 +113,15 @@ public:
             return;
         if (h.proven == 0) h.proven = std::max<std::int64_t>(now.steady.count(), 1), head_.put(0, h);
     }
-    /// Pairs, or what an administrator cleared: on disk now. False: only this boot knows of it.
-    bool changed(instant now) noexcept { return save(now, true); }
+    /// Pairs, or what an administrator cleared: on disk now. False: only this boot knows of it yet; it is
+    /// tried again each minute.
+    bool changed(instant now) noexcept {
+        if (save(now, true)) return true;
+        header h = head();
+        h.dirty = 1, h.tried = now.steady.count();
+        if (h.opened == stage::whole) head_.put(0, h);
+        return false;
+    }
     void note(upkeep const& u) noexcept {
         if (u.last)
             (void)save(u.now, true);
@@ -131,6 +138,8 @@ private:
         word print = 0, sequence = 0, writes = 0, unknown_day = 0, unknown_writes = 0;
         std::int64_t proven = 0;  // steady, of the first right secret since the books were closed; 0: none
         std::int64_t exact = 0;   // steady, when they were
+        word dirty = 0;           // they were to be, and could not
+        std::int64_t tried = 0;   // steady, when that was tried last
         word instance = 0;        // drawn when it was opened; in the file as well: who has written it
     };
     // A load is longer than a transaction may be, so it is one of many. Who finds it begun under the lock
@@ -155,7 +164,8 @@ private:
                                  head_words = 9;
 
     static constexpr nanoseconds written_off_after = std::chrono::hours{1},
-                                 written_off_every = std::chrono::hours{2};
+                                 written_off_every = std::chrono::hours{2},
+                                 tried_every = std::chrono::minutes{1};
 
     // ---- what is on disk, as this boot counts time ----
 
@@ -227,7 +237,8 @@ private:
     /// goes by is written down now and then, never more often than a lane that is being used up would be.
     void beat(instant now) noexcept {
         header const h = head();
-        if (may_write_off(h, now)) return (void)save(now, true);
+        if (h.dirty != 0 ? now.steady - nanoseconds{h.tried} >= tried_every : may_write_off(h, now))
+            return (void)changed(now);
         auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
         if (nanoseconds{h.latest} > nanoseconds{h.written} && now.steady - nanoseconds{h.written} >= pause)
             (void)save(now, false);
@@ -269,7 +280,7 @@ private:
         if (!written) return false;
         h.print = file_.print(), ++h.sequence, ++h.writes;
         h.written = now.steady.count(), h.latest = latest;
-        if (exactly) h.exact = h.written, h.proven = 0;
+        if (exactly) h.exact = h.written, h.proven = 0, h.dirty = 0;
         head_.put(0, h);
         return true;
     }
