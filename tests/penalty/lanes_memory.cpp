@@ -198,6 +198,23 @@ TEST_CASE("more devices than cells: none that is paired owes for them", "[penalt
     CHECK_FALSE(d.guess(from_device("amira", 1)));
 }
 
+TEST_CASE("a renewed certificate owes what was in flight from the one before", "[penalty][lanes][memory]") {
+    lanes_at_work<> d;
+    REQUIRE(d.log_in(from_device("amira", 1)));
+    int verified = 0;
+    std::vector<visit> flying;
+    for (int n = 0; n < 20; ++n)
+        if (visit v = from_device("amira", 1); d.begin(v).why == reason::none) flying.push_back(v);
+    CHECK(flying.size() == 10);
+    REQUIRE(d->carry_pairs_over(device(1), device(2), at(d.now)) == 1);
+    for (visit const& v : flying) d.wrong(v), ++verified;
+    for (int n = 0; n < 20; ++n) verified += d.guess(from_device("amira", 2)) ? 1 : 0;
+    CHECK(verified == 10);
+    CHECK(d.delay(from_device("amira", 2)) == 5min);
+    d.now += 50min;
+    CHECK(d.delay(from_device("amira", 2)) == 0s);
+}
+
 TEST_CASE("the room of shared cells is never eaten: nobody is without one", "[penalty][lanes][memory]") {
     for (unsigned seed = 0; seed < 20; ++seed) {
         std::mt19937_64 dice{seed};

@@ -211,7 +211,7 @@ public:
         for (bool const known : {false, true})
             at_.books.accounts[known].each([&](auto const& a) {
                 if (a.cell.pairs != 0 && n < 16)
-                    n += at_.pairs.carry_over(at_.books, known, a.ref, from, to) ? 1 : 0;
+                    n += at_.pairs.carry_over(at_.books, known, a.ref, from, to, now.steady) ? 1 : 0;
             });
         if (n != 0) remember(now);
         return n;

@@ -31,6 +31,7 @@ public:
     void attach(blueprint& b, lane_options const& o) noexcept {
         most_ = std::clamp(o.pairs_per_account, std::uint32_t{1}, lane_options::most_pairs_per_account);
         all_ = o.pairs;
+        own_rate_ = o.paired, repeat_rate_ = o.repeat;
         shelves_[0] = b.claim("lanes.pairs_of_unknown/1", (o.unknown + lane_books::shared_accounts) * width);
         shelves_[1] = b.claim("lanes.pairs_of_known/1", (o.known + lane_books::shared_accounts) * width);
         histories_ = b.claim("lanes.histories/1", std::size_t{o.pairs} * words_of<pair_history> + 1);
@@ -80,10 +81,11 @@ public:
         save(books, known, of, *a, s);
         return true;
     }
-    /// Another certificate takes the place of one; what it owes goes with it. False where there is no such
-    /// pair, or the other is one already.
-    bool carry_over(lane_books& books, bool known, cell_ref of, thumbprint const& from,
-                    thumbprint const& to) noexcept {
+    /// Another certificate takes the place of one; what it owes goes with it, and each attempt in flight as
+    /// if it had failed: it is settled in a cell that is no more. False where there is no such pair, or the
+    /// other is one already.
+    bool carry_over(lane_books& books, bool known, cell_ref of, thumbprint const& from, thumbprint const& to,
+                    nanoseconds now) noexcept {
         auto const old = books.pairs.look(pair_key{pair_key::whose(known, of), from});
         auto fresh = books.pairs.look(pair_key{pair_key::whose(known, of), to});
         if (!books.accounts[known].at(of) || !old.there() || fresh.there() || !to.known()) return false;
@@ -93,7 +95,8 @@ public:
         if (place == s.end()) return false;
         books.pairs.erase(old);
         fresh.cell = old.cell;
-        fresh.cell.own.in_flight = fresh.cell.repeat.in_flight = 0;  // theirs was another slot
+        charge_those_in_flight(fresh.cell.own, own_rate_, now);
+        charge_those_in_flight(fresh.cell.repeat, repeat_rate_, now);
         if (!books.pairs.take(fresh, all_, nanoseconds::zero())) return false;
         histories_.put(at(fresh.slot), history);
         *place = fresh.slot;
@@ -149,6 +152,11 @@ private:
         shelves_[known].put(shelf_at(of), s);
         books.accounts[known].write(of, a);
     }
+    static void charge_those_in_flight(lane& l, lane_rate const& r, nanoseconds now) noexcept {
+        if (l.in_flight == 0) return;
+        l.tat = saturating_add(std::max(nanoseconds{l.tat}, now), r.so_many(l.in_flight)).count();
+        l.in_flight = 0;
+    }
     static void drop(lane_books& books, std::uint32_t slot) noexcept {
         if (auto const l = books.pairs.in(slot)) books.pairs.erase(books.pairs.look(l->key));
     }
@@ -174,6 +182,7 @@ private:
     std::array<region, 2> shelves_{};
     region histories_{};
     std::uint32_t most_ = 1, all_ = 1;
+    lane_rate own_rate_{}, repeat_rate_{};
 };
 
 }  // namespace penalty
