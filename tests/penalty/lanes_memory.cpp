@@ -215,6 +215,33 @@ TEST_CASE("a renewed certificate owes what was in flight from the one before", "
     CHECK(d.delay(from_device("amira", 2)) == 0s);
 }
 
+TEST_CASE("an administrator clears the cells that newcomers share", "[penalty][lanes][memory]") {
+    for (bool const known : {false, true}) {
+        lanes_at_work<> d{{.consecutive_cap = 20, .known = 16, .unknown = 16}};
+        CAPTURE(known);
+        auto const somebody = [&](int n, std::uint32_t from) {
+            visit v = knock("name " + std::to_string(n), host(from));
+            v.known = known;
+            return v;
+        };
+        for (std::uint32_t round = 0; round < 2; ++round)
+            for (int n = 0; n < 400; ++n)
+                (void)d.guess(somebody(n, round * 500'000 + static_cast<std::uint32_t>(n) * 256));
+        visit const newcomer = somebody(1000, 77);
+        CHECK(d.look(newcomer).error().why == reason::penalty_delay_active);
+        visit nobody = knock("", address{});
+        nobody.known = known;
+        CHECK(d->clear_penalty(nobody, at(d.now)));
+        CHECK_FALSE(d->clear_penalty(nobody, at(d.now)));
+        CHECK(d.log_in(newcomer));
+        CHECK(d.delay(somebody(0, 77)) == 0s);
+        int owed = 0;  // whoever has a cell of his own owes as before
+        d->each_penalty(d.now,
+                        [&](sallyport::penalty_entry const& e) { owed += e.lane == "strangers" ? 1 : 0; });
+        CHECK(owed == 16);
+    }
+}
+
 TEST_CASE("the room of shared cells is never eaten: nobody is without one", "[penalty][lanes][memory]") {
     for (unsigned seed = 0; seed < 20; ++seed) {
         std::mt19937_64 dice{seed};

@@ -129,16 +129,20 @@ public:
     }
     /// Forgets what is owed: with an account and a source that of the account from there and of the source;
     /// with an account alone all that is the account's, from wherever; with a source alone that of the
-    /// source. Attempts in flight stay reserved. True where there was something to forget.
+    /// source; with neither that of the cells which newcomers share. Attempts in flight stay reserved. True
+    /// where there was something to forget.
     bool clear_penalty(visit const& who, instant now) noexcept {
         forget_what_was_seen();
-        bool some = false;
-        auto const clear = [&](lane& l) {
-            if (l.tat > now.steady.count()) some = true, l.tat = 0;
-        };
+        forgiver clear{now.steady};
+        bool& some = clear.some;
         if (who.source.known()) {
             auto s = at_.books.sources.look(origin_key::of(who.source, mesh::fine));
             clear(s.cell.own), at_.books.sources.write(s);
+        }
+        if (who.account.empty() && !who.source.known()) {
+            clear_shared(who.known, clear);
+            if (some) remember(now);
+            return some;
         }
         auto a = at_.books.accounts[who.known].look(who.account_hash, who.account);
         if (who.account.empty() || !a.there()) return some;
@@ -150,9 +154,7 @@ public:
             at_.books.places[who.known].write(l.ref, l.cell);
         });
         if (who.source.known()) return some;
-        clear(a.cell.strangers), clear(a.cell.trusted), clear(a.cell.at_console);
-        some = some || a.cell.consecutive != 0;
-        a.cell.consecutive = 0;
+        clear(a.cell);
         at_.books.accounts[who.known].write(a);
         at_.pairs.each(at_.books, who.known, a.ref(), [&](auto l, pair_history const&) {
             clear(l.cell.own), clear(l.cell.repeat);
@@ -247,6 +249,33 @@ private:
     /// whoever they keep out would burn the owner's codes from there.
     [[nodiscard]] static bool takes_try(visit const& who, bool with_code, secret_kind secret) noexcept {
         return who.code != 0 && (with_code || secret == secret_kind::fresh);
+    }
+    /// What was owed is forgotten.
+    struct forgiver {
+        nanoseconds now;
+        bool some = false;  // was there anything?
+
+        void operator()(lane& l) noexcept {
+            if (l.tat > now.count()) some = true, l.tat = 0;
+        }
+        void operator()(account_cell& c) noexcept {
+            (*this)(c.strangers), (*this)(c.trusted), (*this)(c.at_console);
+            some = some || c.consecutive != 0;
+            c.consecutive = 0;
+        }
+    };
+    void clear_shared(bool known, forgiver& clear) noexcept {
+        auto& accounts = at_.books.accounts[known];
+        accounts.each_cell([&](cell_ref of, account_cell c) {
+            if (!coarseness::shared(accounts.key_in(of.slot))) return;
+            clear(c);
+            accounts.write(of, c);
+        });
+        at_.books.places[known].each([&](auto l) {
+            if (!coarseness::shared(accounts.key_in(cell_ref::unpacked(l.key.account).slot))) return;
+            clear(l.cell.own), clear(l.cell.repeat);
+            at_.books.places[known].write(l.ref, l.cell);
+        });
     }
     /// On disk now, where there is one.
     void remember([[maybe_unused]] instant now) noexcept {
