@@ -258,7 +258,8 @@ private:
             return nanoseconds{tat} <= now.steady ? word{0}
                                                   : static_cast<word>(uptime(h, nanoseconds{tat}).count());
         };
-        bool const written = file_.write([&](auto put_word) {
+        bool replaced = false;
+        auto const fill = [&](auto put_word) {
             for (word const w :
                  {version, device_print(), boot_print(), static_cast<word>(uptime(h, now.steady).count()),
                   static_cast<word>(now.steady.count()), h.sequence + 1, word{all.accounts}, word{all.pairs},
@@ -276,9 +277,12 @@ private:
                                        for (word const w : as_words(history)) put_word(w);
                                    });
             });
-        });
+        };
+        bool const written = file_.write(fill, replaced);
+        // It is ours, though it may not be on disk yet: the next one replaces it.
+        if (replaced) h.print = file_.print(), ++h.sequence, head_.put(0, h);
         if (!written) return false;
-        h.print = file_.print(), ++h.sequence, ++h.writes;
+        ++h.writes;
         h.written = now.steady.count(), h.latest = latest;
         if (exactly) h.exact = h.written, h.proven = 0, h.dirty = 0;
         head_.put(0, h);

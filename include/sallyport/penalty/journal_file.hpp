@@ -86,10 +86,11 @@ public:
         return n == words ? state::whole : (why = "it cannot be read", state::refused);
     }
 
-    /// Replaces it by what `fill(put)` puts, word by word. False: the old one is untouched, or nothing is
-    /// known; then nothing may be spent.
+    /// Replaces it by what `fill(put)` puts, word by word. False: the old one is untouched, or, where it is
+    /// `replaced`, a power loss might bring it back; then nothing may be spent.
     template <class F>
-    [[nodiscard]] bool write(F fill) noexcept {
+    [[nodiscard]] bool write(F fill, bool& replaced) noexcept {
+        replaced = false;
         if (::unlinkat(folder_.get(), fresh_.c_str(), 0) != 0 && errno != ENOENT) return false;
         open_file const file{::openat(folder_.get(), fresh_.c_str(),
                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -104,6 +105,7 @@ public:
             (void)::unlinkat(folder_.get(), fresh_.c_str(), 0);
             return false;
         }
+        replaced = true;
         // EINVAL: a file system that cannot flush a folder, and need not.
         return ::fsync(folder_.get()) == 0 || errno == EINVAL;
     }
