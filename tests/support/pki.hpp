@@ -146,6 +146,8 @@ public:
         return valid(sys_seconds{sys_days{from}}, sys_seconds{sys_days{until}});
     }
     certificate_maker& valid_from(sys_seconds t) { return from_ = t, *this; }
+    /// Both Times, as they are to stand there.
+    certificate_maker& validity(std::string times) { return validity_ = std::move(times), *this; }
     certificate_maker& valid_until(sys_seconds t) { return until_ = t, *this; }
 
     // the signature
@@ -255,7 +257,8 @@ private:
                        .der();
         std::string const body =
             seq({version_ == 1 ? std::string{} : context(0, integer(version_ - 1)), tlv(0x02, serial_), inner,
-                 issuer_name_.empty() ? issuer : issuer_name_, seq({time(from_), time(until_)}), name_,
+                 issuer_name_.empty() ? issuer : issuer_name_,
+                 validity_.empty() ? seq({time(from_), time(until_)}) : tlv(0x30, validity_), name_,
                  key_.spki(), all.empty() ? std::string{} : context(3, tlv(0x30, all))});
         std::string proof = signature(signer, manner_, body);
         if (spoiled_) proof[proof.size() / 2] = static_cast<char>(proof[proof.size() / 2] ^ 1);
@@ -264,7 +267,7 @@ private:
     }
 
     pki::key key_;
-    std::string name_, issuer_name_, serial_, key_id_, issuer_key_id_, outer_;
+    std::string name_, issuer_name_, serial_, key_id_, issuer_key_id_, outer_, validity_;
     std::optional<pki::key> signer_;
     std::vector<extra> extensions_;
     sys_seconds from_ = sys_days{2024y / 1 / 1}, until_ = sys_days{2036y / 1 / 1};

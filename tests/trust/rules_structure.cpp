@@ -182,6 +182,79 @@ TEST_CASE("a certificate that contradicts itself is invalid for everybody (step 
     }
 }
 
+TEST_CASE("an extension that is known is DER to its last octet, and can be read (step 1, RFC 5280 §4.2)",
+          "[trust][rules][structure]") {
+    std::string const policy = der::seq({der::oid("1.2.3")}),
+                      inside_out = std::string("\x30\x80", 2) + policy + std::string(2, '\0');
+    struct {
+        std::string_view what, oid;
+        std::string good;
+    } const known[] = {
+        {"keyUsage", pki::id::key_usage, der::named_bits(pki::rsa_application)},
+        {"extendedKeyUsage", pki::id::extended_usage,
+         der::seq({der::oid(pki::id::server_auth), der::oid(pki::id::client_auth)})},
+        {"basicConstraints", pki::id::basic_constraints, der::seq({})},
+        {"subjectAltName", pki::id::alt_name, der::seq({pki::uri("urn:plant:pump-7")})},
+        {"certificatePolicies", pki::id::policies, der::seq({policy})},
+        {"policyMappings", pki::id::policy_mappings,
+         der::seq({der::seq({der::oid("1.2.3"), der::oid("1.2.4")})})},
+        {"policyConstraints", pki::id::policy_constraints, der::seq({der::implicit(1, der::number(1))})},
+        {"nameConstraints", pki::id::name_constraints,
+         der::seq({der::context(1, der::seq({pki::dns("elsewhere")}))})},
+        {"inhibitAnyPolicy", "2.5.29.54", der::integer(0)},
+        {"cRLDistributionPoints", "2.5.29.31", der::seq({})},
+        {"freshestCRL", "2.5.29.46", der::seq({})},
+        {"issuerAltName", "2.5.29.18", der::seq({pki::dns("ca.example")})},
+        {"authorityInfoAccess", "1.3.6.1.5.5.7.1.1", der::seq({})},
+    };
+    asking const any{.several_paths = true};
+    auto const says = [&](std::string_view oid, std::string value) {
+        return said_of(everyone, application("Leaf").extension(oid, false, std::move(value)).by(the().line),
+                       any);
+    };
+    for (auto const& k : known) {
+        CAPTURE(k.what);
+        CHECK(says(k.oid, k.good) == "Good");
+        CHECK(says(k.oid, k.good + "x").starts_with("Invalid of Leaf"));
+        CHECK(says(k.oid, k.good + der::null()).starts_with("Invalid of Leaf"));
+        CHECK(says(k.oid, k.good.substr(0, 1) + '\x81' + k.good.substr(1)).starts_with("Invalid of Leaf"));
+        CHECK(says(k.oid, der::utf8("what is that?")).starts_with("Invalid of Leaf"));
+        CHECK(says(k.oid, "").starts_with("Invalid of Leaf"));
+    }
+    CHECK(says(pki::id::policies, inside_out).starts_with("Invalid of Leaf"));
+    CHECK(says(pki::id::strange, "what is that?") == "Good");
+}
+
+TEST_CASE("a date is UTC to the second, as DER has it (step 1, RFC 5280 §4.1.2.5)",
+          "[trust][rules][structure]") {
+    auto const utc = [](std::string_view s) { return der::tlv(0x17, s); };
+    auto const general = [](std::string_view s) { return der::tlv(0x18, s); };
+    struct {
+        std::string from, until;
+        bool good;
+    } const dates[] = {
+        {utc("240101000000Z"), utc("300101000000Z"), true},
+        {utc("240101000000Z"), general("20300101000000Z"), true},  // early for this form, and clear
+        {general("20240101000000Z"), general("99991231235959Z"), true},
+        {utc("2401010000Z"), utc("300101000000Z"), false},
+        {utc("240101000000Z"), utc("3001010000Z"), false},
+        {utc("240101000000+0100"), utc("300101000000Z"), false},
+        {utc("240101000000Z"), utc("300101000000-0100"), false},
+        {utc("24010100+0000"), utc("300101000000Z"), false},
+        {utc("240101000000Z"), general("20300101000000.5Z"), false},
+        {utc("240101000000Z"), general("20300101000000+0100"), false},
+        {utc("240101000000Z"), general("300101000000Z"), false},
+        {utc("20240101000000Z"), utc("300101000000Z"), false},
+        {utc("240230000000Z"), utc("300101000000Z"), false},
+        {utc(""), utc("300101000000Z"), false},
+    };
+    for (auto const& d : dates) {
+        CAPTURE(d.from, d.until);
+        auto const leaf = application("Leaf").validity(d.from + d.until).by(the().line);
+        CHECK((trust::certificate::parse(leaf.bytes()) != nullptr) == d.good);
+    }
+}
+
 TEST_CASE("an unknown extension that is not critical is nobody's business (step 1)",
           "[trust][rules][structure]") {
     CHECK(said_of(everyone,

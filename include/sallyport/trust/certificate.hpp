@@ -32,7 +32,7 @@ enum class flaw : std::uint16_t {
     negative_serial = 8,    ///< RFC 5280 §4.1.2.2
     two_algorithms = 16,    ///< the signed and the unsigned algorithm differ: RFC 5280 §4.1.1.2
     unknown_critical = 32,  ///< a critical extension that nobody here understands: RFC 5280 §4.2
-    broken_extension = 64,  ///< cannot be read, contradicts another, or stands there twice
+    broken_extension = 64,  ///< is not DER or unreadable, contradicts another, or stands there twice
     proxy = 128,            ///< a proxy certificate (RFC 3820): never accepted
 };
 /// What RFC 5280 alone would mind as well.
@@ -78,6 +78,14 @@ namespace detail {
     if (since_1970 >= most) return nanoseconds::max();
     if (since_1970 <= -most) return nanoseconds::min();
     return nanoseconds{seconds{since_1970}};
+}
+/// The same of what is UTC to the second, "240101000000Z" or "20240101000000Z", as RFC 5280 §4.1.2.5 has it.
+/// OpenSSL reads more.
+[[nodiscard]] inline std::optional<nanoseconds> der_time_of(ASN1_TIME const* t) noexcept {
+    std::string_view const s = text_of(t);
+    bool const whole =
+        !s.empty() && s.back() == 'Z' && s.size() == (ASN1_STRING_type(t) == V_ASN1_UTCTIME ? 13U : 15U);
+    return whole ? time_of(t) : std::nullopt;
 }
 [[nodiscard]] inline std::string printed(X509_NAME const* name) {
     owned_bio const out{BIO_new(BIO_s_mem())};
@@ -259,8 +267,8 @@ private:
         subject_hash_ = detail::hash_of(subject_name());
         self_issued_ = X509_NAME_cmp(subject_name(), issuer_name()) == 0;
         issuer_hash_ = self_issued_ ? subject_hash_ : detail::hash_of(issuer_name());
-        from_ = detail::time_of(X509_get0_notBefore(x));
-        until_ = detail::time_of(X509_get0_notAfter(x));
+        from_ = detail::der_time_of(X509_get0_notBefore(x));
+        until_ = detail::der_time_of(X509_get0_notAfter(x));
         serial_negative_ = ASN1_STRING_type(X509_get0_serialNumber(x)) == V_ASN1_NEG_INTEGER;
 
         std::uint32_t const flags = X509_get_extension_flags(x);
@@ -295,7 +303,11 @@ private:
             bool const critical = X509_EXTENSION_get_critical(e) != 0;
             bytes const value = detail::view(X509_EXTENSION_get_data(e));
             known.emplace_back(reinterpret_cast<char const*>(OBJ_get0_data(what)), OBJ_length(what));
+            if (X509V3_EXT_get(e) != nullptr) mark(flaw::broken_extension, !is_der_element(value));
             switch (OBJ_obj2nid(what)) {
+                // What can be read of these OpenSSL has read: EXFLAG_INVALID says so.
+                case NID_subject_key_identifier:
+                case NID_authority_key_identifier: break;
                 case NID_key_usage: usage_ = {true, critical, X509_get_key_usage(x)}; break;
                 case NID_ext_key_usage: extended_ = {true, critical, X509_get_extended_key_usage(x)}; break;
                 case NID_basic_constraints: read_constraints(e, critical); break;
@@ -308,6 +320,7 @@ private:
                 case NID_policy_constraints:
                     constrains_ = true;
                     policies_stated_ += elements_in(value);
+                    mark(flaw::broken_extension, !can_be_read(e));
                     break;
                 case NID_certificate_policies:
                     // Nobody else looks into them where no CA of the path constrains policies.
@@ -320,7 +333,7 @@ private:
                 case NID_sbgp_ipAddrBlock:
                 case NID_sbgp_autonomousSysNum:
                 case NID_netscape_cert_type: mark(flaw::unknown_critical, critical); break;
-                default: break;
+                default: mark(flaw::broken_extension, !can_be_read(e));
             }
         }
         std::sort(known.begin(), known.end());
@@ -411,17 +424,20 @@ private:
     [[nodiscard]] bool only_path_length_is_odd() const {
         if (constraints_.ca || !constraints_.path_length.has_value()) return false;
         int const count = X509_get_ext_count(x_.get());
-        for (int i = 0; i < count; ++i) {
-            X509_EXTENSION* const e = X509_get_ext(x_.get(), i);
-            X509V3_EXT_METHOD const* const method = X509V3_EXT_get(e);
-            if (method == nullptr) continue;
-            void* const value = X509V3_EXT_d2i(e);
-            if (value == nullptr) return false;
-            if (method->it != nullptr)
-                ASN1_item_free(static_cast<ASN1_VALUE*>(value), ASN1_ITEM_ptr(method->it));
-            else
-                method->ext_free(value);
-        }
+        for (int i = 0; i < count; ++i)
+            if (!can_be_read(X509_get_ext(x_.get(), i))) return false;
+        return true;
+    }
+    /// One that OpenSSL does not know is nobody's business, unless it is critical.
+    [[nodiscard]] static bool can_be_read(X509_EXTENSION* e) {
+        X509V3_EXT_METHOD const* const method = X509V3_EXT_get(e);
+        if (method == nullptr) return true;
+        void* const value = X509V3_EXT_d2i(e);
+        if (value == nullptr) return false;
+        if (method->it != nullptr)
+            ASN1_item_free(static_cast<ASN1_VALUE*>(value), ASN1_ITEM_ptr(method->it));
+        else
+            method->ext_free(value);
         return true;
     }
 

@@ -93,5 +93,11 @@ template <class Owned, auto Read>
     return true;
 }
 
+/// Are these bytes one such element, to the last octet?
+[[nodiscard]] inline bool is_der_element(bytes b) noexcept {
+    auto const f = frame_of(b);
+    return f && f->end == b.size() && is_der(b);
+}
+
 }  // namespace trust
 }  // namespace sallyport::inline v0
