@@ -374,6 +374,22 @@ TEST_CASE("who else may write here decides who is trusted", "[trust][doctor]") {
         ::chmod(folder.c_str(), 0755);
         CHECK(one_says(one.lines(), "notice certs: may be read by others", "expected 0700"));
     }
+    SECTION("a store that others may open, and lock") {
+        auto const root = one.folder.at;
+        for (::mode_t const mode : {0755U, 0750U, 0704U}) {
+            ::chmod(root.c_str(), mode);
+            auto const said = one.asked();
+            REQUIRE(said.size() == 1);
+            CHECK(said[0].how == severity::fault);
+            CHECK(said[0].path == root.string());
+            CHECK(said[0].what.find("can hold its lock") != std::string::npos);
+            CHECK(said[0].remedy.starts_with("chmod 700 "));
+        }
+        ::chmod(root.c_str(), 0711);  // to pass through is not to open
+        auto const said = one.asked();
+        REQUIRE(said.size() == 1);
+        CHECK(said[0].how == severity::notice);
+    }
     SECTION("a certificate that its group may write") {
         ::chmod(lies.c_str(), 0664);
         CHECK(one_says(one.lines(), "fault Alone: may be changed by others", ""));

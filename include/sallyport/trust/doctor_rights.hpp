@@ -60,6 +60,13 @@ private:
                             about.st_mode & 07777U),
                 fmt::format("chmod 700 '{}', and look whether everything in it is what you put there.",
                             printable(path)));
+        else if (path == root_ && (about.st_mode & (S_IRGRP | S_IROTH)) != 0)  // to open is to lock (flock)
+            to_.add(
+                severity::fault, path,
+                fmt::format("may be opened by others than its owner (mode {:04o}): whoever opens it can hold "
+                            "its lock, and then nobody can change this store, nor take trust away",
+                            about.st_mode & 07777U),
+                fmt::format("chmod 700 '{}'", printable(path)));
         else if ((about.st_mode & others) != 0)
             to_.add(keys ? severity::fault : severity::notice, path,
                     fmt::format("may be read by others than its owner (mode {:04o}); expected 0700",
