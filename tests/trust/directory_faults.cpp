@@ -4,7 +4,9 @@
 #include <sallyport/trust/directory.hpp>
 #include <sallyport/trust/validator.hpp>
 
+#include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -413,4 +415,39 @@ TEST_CASE("what lies among the rejected keeps no revocation waiting", "[trust][d
     while (d.tick(after(t)) && calls < 1000) ++calls, t += 1s;
     CHECK(calls < 1000);
     CHECK(d.skipped().size() == 400);
+}
+
+TEST_CASE("a link that leads elsewhere while it is moved shows nobody what it leads to",
+          "[trust][directory][faults]") {
+    house h;
+    auto const p = pump(), other = pump("Other");
+    h.drop(place::own, "meant", p.der());
+    h.drop(place::own, "other", other.der());
+    auto const link = h.in(place::rejected) / "link", next = h.in(place::rejected) / "next";
+    std::atomic<bool> stop{false};
+    std::thread swaps{[&] {
+        for (bool meant = false; !stop; meant = !meant) {
+            (void)::symlink(meant ? "../../own/certs/meant" : "../../own/certs/other", next.c_str());
+            (void)::rename(next.c_str(), link.c_str());
+        }
+    }};
+    bool shown = false;
+    trust::detail::store_disk disk{h.root(), h.where};
+    for (int i = 0; i < 5000 && !shown; ++i) {
+        trust::detail::store_change change{disk};
+        trust::detail::store_step step{};
+        step.what = trust::detail::store_step::kind::move;
+        step.from = place::rejected, step.to = place::trusted;
+        step.name = "link", step.name_there = "it";
+        step.content = trust::sha256(p.bytes());
+        (void)change.run({step});
+        for (auto const& e : fs::directory_iterator{h.in(place::trusted)}) {
+            shown = shown || support::text_of(e.path().string()) == other.der();
+            fs::remove(e.path());
+        }
+        fs::remove(h.at.at / ".sallyport" / "change");
+    }
+    stop = true;
+    swaps.join();
+    CHECK_FALSE(shown);
 }

@@ -58,8 +58,7 @@ public:
         if (steps.empty()) return std::nullopt;
         for (auto const& s : steps)
             if (s.what != store_step::kind::put && !holds(s.from, s.name, s.content))
-                return load_error{.file = in_one_line(disk_.path(s.from, s.name)),
-                                  .message = "was changed meanwhile, or cannot be read; nothing was changed"};
+                return changed_meanwhile(s);
         if (auto no = split_moves(steps)) return no;
         if (auto no = write_new_files(steps)) return no;
         if (steps.size() == 1) {
@@ -82,6 +81,10 @@ private:
     [[nodiscard]] static bool has(std::string const& root, std::string_view what) {
         struct stat about {};
         return ::lstat(fmt::format("{}/{}/{}", root, notes_folder, what).c_str(), &about) == 0;
+    }
+    [[nodiscard]] load_error changed_meanwhile(store_step const& s) const {
+        return {.file = in_one_line(disk_.path(s.from, s.name)),
+                .message = "was changed meanwhile, or cannot be read; nothing was changed"};
     }
     /// Has a step come to what was meant, once it was carried out?
     [[nodiscard]] bool done(store_step const& s) const {
@@ -130,6 +133,8 @@ private:
             if (here.st_dev == there.st_dev && !S_ISLNK(file.st_mode)) continue;
             auto bytes_there = read_file(disk_.path(steps[i].from, steps[i].name), largest_file);
             if (!bytes_there) return bytes_there.error();
+            // A link may lead elsewhere by now: what was not meant is not copied, and shown to nobody.
+            if (sha256(as_bytes(*bytes_there)) != steps[i].content) return changed_meanwhile(steps[i]);
             steps.push_back({store_step::kind::drop,
                              steps[i].from,
                              steps[i].from,
