@@ -4,9 +4,21 @@
 
 #include <sallyport/penalty/device_cookie.hpp>
 
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstddef>
+#include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 #include <set>
 #include <string>
+#include <thread>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
@@ -77,6 +89,49 @@ TEST_CASE("each account's cookie has a name of its own that tells nobody which",
         CHECK(n.find("amira") == n.npos);
     }
     CHECK(signer->name_of("amira") == signer->name_of("amira"));
+}
+
+TEST_CASE("a program that is killed while it makes the key leaves none, or a whole one",
+          "[penalty][cookie][fork]") {
+    support::folder const disk;
+    std::string const path = disk.file("device.key");
+    std::fflush(nullptr);
+    pid_t const child = fork();
+    if (child == 0) {
+        rlimit const none{0, 0};  // the first byte that it writes ends it
+        if (setrlimit(RLIMIT_CORE, &none) != 0 || setrlimit(RLIMIT_FSIZE, &none) != 0) _exit(2);
+        (void)device_cookie::from_file(path);
+        _exit(1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ));
+    auto const next = device_cookie::from_file(path);
+    REQUIRE(next);
+    CHECK(device_cookie::from_file(path)->name_of("amira") == next->name_of("amira"));
+}
+
+TEST_CASE("of several who start at once one makes the key, and all have it", "[penalty][cookie][threads]") {
+    support::folder const disk;
+    for (int times = 0; times < 200; ++times) {
+        std::string const path = disk.file("key " + std::to_string(times));
+        std::atomic<int> here{0};
+        std::array<std::string, 3> names;
+        auto const start = [&](std::string& told) {
+            for (++here; here < 3;) continue;
+            if (auto const key = device_cookie::from_file(path)) told = key->name_of("amira");
+        };
+        {
+            std::array<std::thread, 3> all;
+            for (std::size_t n = 0; n < all.size(); ++n) all[n] = std::thread{start, std::ref(names[n])};
+            for (std::thread& t : all) t.join();
+        }
+        CAPTURE(times);
+        CHECK_FALSE(names[0].empty());
+        CHECK((names[0] == names[1] && names[1] == names[2]));
+    }
+    auto const left = std::distance(std::filesystem::directory_iterator{disk.at}, {});
+    CHECK(left == 200);  // and nothing beside them
 }
 
 }  // namespace

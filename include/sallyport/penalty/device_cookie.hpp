@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,22 +99,29 @@ private:
     static_assert(key_bytes == 32 && tag_bytes == 32);
     device_cookie() = default;
 
+    /// Written beside it and then given its name: at no instant does a part of a key stand there, and of
+    /// several who start at once one gives the key and all others read that.
     static std::optional<load_error> make_where_there_is_none(std::string const& path) {
-        open_file const made{
-            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-        if (!made) {
-            if (errno == EEXIST) return std::nullopt;
-            return sallyport::detail::file_error(path, "cannot be made");
-        }
+        struct stat about {};
+        if (::lstat(path.c_str(), &about) == 0) return std::nullopt;
+        auto const [folder_path, file_name] = sallyport::detail::folder_and_name(path);
+        std::string fresh = folder_path + "/." + file_name + ".XXXXXX";
+        open_file const made{::mkostemp(fresh.data(), O_CLOEXEC)};  // 0600
+        if (!made) return sallyport::detail::file_error(path, "cannot be made");
         std::array<char, key_bytes> key{};
         ::randombytes_buf(key.data(), key.size());
         bool const kept =
             sallyport::detail::write_all(made.get(), {key.data(), key.size()}) && ::fsync(made.get()) == 0;
         wipe(key.data(), key.size());
-        if (kept) return std::nullopt;
-        auto const e = sallyport::detail::file_error(path, "cannot be written");
-        (void)::unlink(path.c_str());
-        return e;
+        bool const named = kept && (::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
+        int const why = errno;
+        (void)::unlink(fresh.c_str());
+        if (!named) return sallyport::detail::file_error(path, "cannot be written", why);
+        open_file const folder = sallyport::detail::open_folder(folder_path);
+        // EINVAL: a file system that cannot flush a folder, and need not.
+        if (!folder || (::fsync(folder.get()) != 0 && errno != EINVAL))
+            return sallyport::detail::file_error(path, "is made, but the disk did not confirm it");
+        return std::nullopt;
     }
     [[nodiscard]] std::array<std::uint8_t, tag_bytes> sign(name const& account, std::uint64_t epoch,
                                                            thumbprint const& id,
