@@ -5,6 +5,7 @@
 #include "support/folder.hpp"
 
 #include <sallyport/core/siphash.hpp>
+#include <sallyport/environment/house_options.hpp>
 #include <sallyport/penalty/journal.hpp>
 
 #include <cstring>
@@ -450,6 +451,21 @@ TEST_CASE("journal: failures in a row that are in flight when the books are clos
     }
     e.boot();
     CHECK(e->guess_as_strangers("amira", 20) == 0);
+}
+
+TEST_CASE("journal: it refuses a house in which attempts last longer than it writes ahead for",
+          "[penalty][journal]") {
+    support::folder const disk;
+    for (nanoseconds const overdue : {nanoseconds{60s}, nanoseconds{60s + 1ns}, nanoseconds{12h}}) {
+        CAPTURE(overdue.count());
+        sallyport::penalty::lanes<journal> guard{
+            {}, journal{{.path = disk.file("lanes.journal"), .device = "device", .boot_id = "boot"}}};
+        sallyport::blueprint plan;
+        sallyport::house_options{.overdue = overdue}.describe(plan);
+        guard.attach(plan);
+        CHECK(guard.fault() ==
+              (overdue <= 60s ? "" : "penalty::journal: house_options::overdue is more than 60 s"));
+    }
 }
 
 }  // namespace

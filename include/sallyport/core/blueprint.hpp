@@ -85,6 +85,9 @@ public:
         if (all_.shared()) caretakers_.add(c);
     }
 
+    /// How long an attempt may be in flight, before it is settled as a failure.
+    void settles_within(nanoseconds overdue) noexcept { overdue_ = overdue; }
+    [[nodiscard]] nanoseconds overdue() const noexcept { return overdue_; }
     /// When the words are handed out, for whoever puts back what was kept over a restart.
     [[nodiscard]] instant now() const noexcept { return now_; }
     /// For him: it is put back up to here. Whoever dies at it leaves the rest to the next, who begins anew.
@@ -144,6 +147,7 @@ private:
     region all_{};
     sip_key key_{};
     instant now_{};
+    nanoseconds overdue_{};
     sallyport::milestone milestone_{};
     std::size_t words_ = 0, logged_ = 0;
     std::size_t slips_ = 0;

@@ -50,6 +50,7 @@ struct house_options {
     }
     /// What of it must be the same in every process that shares the house.
     void describe(blueprint& b) const noexcept {
+        b.settles_within(overdue);
         b.options("the house", doors, kept_doors, places, overdue, idle, lifetime, never_idle,
                   never_idle_accounts);
         for (service_idle const& s : idle_at) b.options("the house", s.service, s.idle);

@@ -69,6 +69,8 @@ public:
         marks_[0] = b.claim("lanes.marks_of_unknown/1", accounts_of(false) * words_of<account_mark>);
         marks_[1] = b.claim("lanes.marks/1", accounts_of(true) * words_of<account_mark>);
         pair_marks_ = b.claim("lanes.pair_marks/1", house.options.pairs * words_of<pair_mark>);
+        // Else what is in flight would settle beyond what was written ahead for it.
+        if (b.overdue() > longest_overdue) complain("house_options::overdue is more than 60 s");
         if (head_.attached() && fault().empty()) open(b);
     }
     /// May what this attempt has reserved be spent? Writes a chunk where it would be more than is on disk.
@@ -157,7 +159,8 @@ private:
         std::int64_t tat = 0;
     };
     // A reservation is settled within a minute, and then it counts from that instant on.
-    static constexpr nanoseconds slack = std::chrono::seconds{61};
+    static constexpr nanoseconds longest_overdue = std::chrono::seconds{60},
+                                 slack = longest_overdue + std::chrono::seconds{1};
     static constexpr word version = 2, without_instance = 1;  // the one before is read, and never written
     static constexpr std::size_t name_words = words_of<name>, account_words = name_words + 5,
                                  pair_words = words_of<thumbprint> + 1 + words_of<pair_history>,
