@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "authenticator/house.hpp"
 #include "support/catch.hpp"
+#include "support/folder.hpp"
 
+#include <sallyport/penalty/journal.hpp>
 #include <sallyport/presets/resilient.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace {
@@ -92,6 +95,34 @@ TEST_CASE("resilient: 32 sessions, refuse when full, and the right secret pairs 
     CHECK(gate.login(panel).error() == denial{reason::session_limit_reached, {}});
     CHECK(gate.delay(panel) == 0s);
     CHECK(gate.administer("root").pairs("amira").size() == 1);
+}
+
+TEST_CASE("resilient: who sleeps until next_tick writes down the time that goes by", "[presets]") {
+    support::folder const disk;
+    people const folk;
+    auto const boot = [&](char const* id) {
+        return sallyport::presets::resilient(
+            sallyport::environment{}.with_clock(sallyport::testing::manual_clock{}), folk,
+            sallyport::penalty::journal{{.path = disk.file("lanes"), .device = "device", .boot_id = id}});
+    };
+    {
+        auto gate = boot("first");
+        REQUIRE(gate.ready());
+        CHECK(guess(gate, folk, "amira", 64) == 10);
+        auto const end = gate.clock().now().steady + 30 * 24h;
+        int wakes = 0;
+        for (nanoseconds next; (next = gate.next_tick()) < end; ++wakes) {
+            REQUIRE(next > gate.clock().now().steady);
+            gate.clock().set_steady(next);
+            while (gate.tick()) {}
+        }
+        CHECK(wakes >= 1);
+        CHECK(wakes <= 4);
+        std::filesystem::copy(disk.file("lanes"), disk.file("as the power went"));
+    }
+    std::filesystem::rename(disk.file("as the power went"), disk.file("lanes"));
+    auto gate = boot("second");
+    CHECK(gate.login(knock("amira", "valve-7")));
 }
 
 TEST_CASE("resilient: options that cannot be are refused with their reason", "[presets]") {

@@ -65,6 +65,13 @@ concept has_maximum = requires(G& g, G const& c, std::uint32_t n) {
     { c.maximum() }
     noexcept->std::convertible_to<std::uint32_t>;
 };
+/// Guards with work of their own at the upkeep: steady, when it is due next; the far end of time where nothing
+/// is.
+template <class G>
+concept keeps_time = requires(G const& g) {
+    { g.next_upkeep() }
+    noexcept->std::same_as<nanoseconds>;
+};
 /// `static constexpr bool wants_fingerprint = true`: the visit then carries the secret's.
 template <class G>
 concept wants_fingerprint = requires {
@@ -173,6 +180,13 @@ public:
             return std::min(own, rest_.maximum(own));
         }
         return rest_.maximum(else_this);
+    }
+    /// When a guard has work to do next.
+    [[nodiscard]] nanoseconds next_upkeep() const noexcept {
+        nanoseconds next = nanoseconds::max();
+        if constexpr (keeps_time<First>) next = first_.next_upkeep();
+        if constexpr ((keeps_time<Rest> || ...)) next = std::min(next, rest_.next_upkeep());
+        return next;
     }
     /// The longest delay that a fresh secret of that visitor now meets.
     [[nodiscard]] nanoseconds delay(visit const& who, instant now) const noexcept {

@@ -96,6 +96,7 @@ nanoseconds authenticator<E, V, G...>::next_tick() {
     instant const now = env_.clock.now();
     if (hold const in{*this}; in) {
         next = std::min(door_.next_deadline(), inside_.next_deadline());
+        if constexpr ((keeps_time<G> || ...)) next = std::min(next, guards_.next_upkeep());
         for (let_in::note const& n : here_)
             if (n.at && !in_force(inside_.look(n.at, now.steady))) next = std::min(next, now.steady);
     }

@@ -41,10 +41,11 @@ struct journal_options {
 /// spent. So any stop, power loss too, loses budget and never grants it. Time is counted while the device
 /// runs, by the clock that nobody can set; what it stood still regains nothing. A file that is torn, or made
 /// for another device, or that somebody else replaced meanwhile, shuts the gate; one that a program of the
-/// same storage has put there and died at is taken up. At most nine writes a day for a lane of 34, 75 for a
-/// paired device's; where right secrets come in, twelve more to write off what was written ahead for them,
-/// and as many for each lane that they use. Sources, devices, what was heard, and old secrets are volatile:
-/// nothing about a secret ever lies on the disk.
+/// same storage has put there and died at is taken up. At most seven writes a day for a lane of 34, sixty for
+/// a paired device's; nine and 75 where somebody paces himself by what is on disk; where right secrets come
+/// in, twelve more to write off what was written ahead for them, and as many for each lane that they use.
+/// Sources, devices, what was heard, and old secrets are volatile: nothing about a secret ever lies on the
+/// disk.
 /// Thread safety: under the storage's lock.
 class journal {
 public:
@@ -124,6 +125,8 @@ public:
         if (h.opened == stage::whole) head_.put(0, h);
         return false;
     }
+    /// Steady, when the next upkeep has something to write.
+    [[nodiscard]] nanoseconds next_upkeep() const noexcept { return next_beat(head()); }
     void note(upkeep const& u) noexcept {
         if (u.last)
             (void)save(u.now, true);
@@ -240,11 +243,23 @@ private:
     /// goes by is written down now and then, never more often than a lane that is being used up would be.
     void beat(instant now) noexcept {
         header const h = head();
-        if (h.dirty != 0 ? now.steady - nanoseconds{h.tried} >= tried_every : may_write_off(h, now))
-            return (void)changed(now);
-        auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
-        if (nanoseconds{h.latest} > nanoseconds{h.written} && now.steady - nanoseconds{h.written} >= pause)
-            (void)save(now, false);
+        if (now.steady < next_beat(h)) return;
+        // One that fails is tried again later, whatever it was for.
+        if (h.dirty != 0 || may_write_off(h, now) || !save(now, false)) (void)changed(now);
+    }
+    [[nodiscard]] nanoseconds next_beat(header const& h) const noexcept {
+        nanoseconds next = nanoseconds::max();
+        if (h.opened != stage::whole) return next;
+        if (h.dirty != 0) return saturating_add(nanoseconds{h.tried}, tried_every);
+        if (h.proven != 0) {
+            next = saturating_add(nanoseconds{h.proven}, written_off_after);
+            if (h.exact != 0) next = std::max(next, saturating_add(nanoseconds{h.exact}, written_off_every));
+        }
+        if (h.latest > h.written) {
+            auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
+            next = std::min(next, saturating_add(nanoseconds{h.written}, pause));
+        }
+        return next;
     }
 
     // ---- the file ----

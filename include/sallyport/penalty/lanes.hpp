@@ -100,6 +100,10 @@ public:
             if (r.reserved && guessable(p.who.shown)) memory_.proven(r.known, r.account, p.now);
         }
     }
+    /// When what is kept over a restart is written next.
+    [[nodiscard]] nanoseconds next_upkeep() const noexcept requires(Memory::lasting) {
+        return memory_.next_upkeep();
+    }
     void note([[maybe_unused]] upkeep const& u) noexcept {
         if constexpr (Memory::lasting) memory_.note(u);
     }
