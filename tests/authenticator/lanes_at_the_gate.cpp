@@ -185,16 +185,16 @@ TEST_CASE("wrong pairing codes burn the code, and that is told", "[authenticator
     REQUIRE(inside);
     auto const code = at.gate.issue_pairing_code(inside->number(), secret{"pump-3"});
     REQUIRE(code);
-    attempt a = knock("bo", "wrong", there);
     for (std::string_view const wrong : {"0000-0000-0000-0000", "no code at all", "1111-1111-1111-1111",
                                          "2222-2222-2222-2222", "3333-3333-3333-3333"}) {
         CHECK(at.log.count(event_id::pairing_code_burned) == 0);
+        attempt a = knock("bo", wrong, there);  // as a secret it is fresh each time
         a.code = secret{wrong};
-        (void)at.gate.login(a);
+        for (int times = 0; times < 3; ++times) (void)at.gate.login(a);  // once more takes no try
     }
     CHECK(at.log.count(event_id::pairing_code_burned) == 1);
     guess(at, "bo", 50);
-    a = knock("bo", "pump-3", host(7000));
+    attempt a = knock("bo", "pump-3", host(7000));
     a.code = secret{code->view()};
     CHECK_FALSE(at.gate.login(a));
 }
