@@ -26,7 +26,7 @@ authenticator<E, V, G...>::authenticator(E env, V voice, G... guards)
             fault_ = "the storage cannot be opened: too small, or out of memory, or without a random key";
             if constexpr (tells_its_fault<storage_type>) fault_ = env_.storage.fault();
         } else if (!env_.storage.lock()) {
-            fault_ = "the storage is locked by somebody who does not go on";
+            fault_ = "the storage cannot be locked, to put back what was kept";
         } else {
             // Under the lock: a guard puts back what it kept over a restart, into words that others may
             // share.

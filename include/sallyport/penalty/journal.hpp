@@ -44,6 +44,8 @@ struct journal_options {
 /// same storage has put there and died at is taken up. At most seven writes a day for a lane of 34, sixty for
 /// a paired device's; nine and 75 where somebody paces himself by what is on disk; where right secrets come
 /// in, twelve more to write off what was written ahead for them, and as many for each lane that they use.
+/// A cap on failures in a row of less than twenty has more written: one for each quarter of it that is used
+/// up; a cap of one, two for each right secret.
 /// Sources, devices, what was heard, and old secrets are volatile: nothing about a secret ever lies on the
 /// disk.
 /// Thread safety: under the storage's lock.
@@ -66,7 +68,7 @@ public:
     /// Puts back what was kept.
     void attach(blueprint& b, lane_house& house) noexcept {
         house_ = &house;
-        head_ = b.claim("lanes.journal/1", words_of<header>);
+        head_ = b.claim("lanes.journal/2", words_of<header>);
         marks_[0] = b.claim("lanes.marks_of_unknown/1", accounts_of(false) * words_of<account_mark>);
         marks_[1] = b.claim("lanes.marks/1", accounts_of(true) * words_of<account_mark>);
         pair_marks_ = b.claim("lanes.pair_marks/1", house.options.pairs * words_of<pair_mark>);
@@ -307,8 +309,8 @@ private:
         return true;
     }
     /// Not the file that we know of: is it ours all the same? Whoever is killed after he has replaced it has
-    /// that put back in the storage, not on the disk. What lies there owes no less than what we know of, or
-    /// says no more than that it was covered: see `settle_marks`.
+    /// that put back in the storage, not on the disk. What lies there covers all that the marks say: see
+    /// `lower`.
     [[nodiscard]] bool take_up(header& h) noexcept {
         std::array<word, head_words> begins{};
         std::size_t n = 0;
@@ -387,8 +389,8 @@ private:
     void open(blueprint& b) noexcept {
         header h = head();
         instant const now = b.now();
-        if (h.opened ==
-            stage::whole) {  // another process of the same storage has: this one writes to it all the same
+        if (h.opened == stage::whole) {
+            // Another process of the same storage has read it; this one writes to it all the same.
             if (!file_.reach()) complain("its folder cannot be opened");
             return;
         }

@@ -87,8 +87,8 @@ private:
         std::uint64_t h = 0;
         std::memcpy(&h, o.chain.bytes.data(), sizeof h);
         h ^= static_cast<std::uint64_t>(o.shown_by) * 0x9E37'79B9'7F4A'7C15U;
-        std::size_t const first = h % sets_.size();
-        std::size_t const further = 1 + (h >> 32U) % (sets_.size() - 1);
+        auto const first = static_cast<std::size_t>(h % sets_.size());
+        auto const further = static_cast<std::size_t>(1 + (h >> 32U) % (sets_.size() - 1));
         return {&sets_[first], &sets_[(first + further) % sets_.size()]};
     }
     /// Where it stands already, else in the emptier of its two sets, else where somebody has to go. With the
