@@ -480,6 +480,27 @@ TEST_CASE("journal: failures in a row that are in flight when the books are clos
     CHECK(e->guess_as_strangers("amira", 20) == 0);
 }
 
+TEST_CASE("journal: it refuses more accounts than it could read again, and tells what was lowered",
+          "[penalty][journal]") {
+    support::folder const disk;
+    auto const fault_with = [&](lane_options o) {
+        sallyport::penalty::lanes<journal> guard{
+            o, journal{{.path = disk.file("lanes.journal"), .device = "device", .boot_id = "boot"}}};
+        sallyport::blueprint plan;
+        guard.attach(plan);
+        return std::string{guard.fault()};
+    };
+    CHECK(fault_with({.unknown = 1U << 19}).empty());
+    CHECK(fault_with({.unknown = 1U << 20}) ==
+          "penalty::journal: known, unknown and pairs are more than a file of 64 MiB holds");
+    device_at_work d{{.pairs = 8}};
+    REQUIRE(d->log_in(from_device("amira", 1)));
+    REQUIRE(d->log_in(from_device("bo", 2)));
+    d.options_are({.pairs = 1});
+    d.boot();
+    CHECK(d.fault() == "penalty::journal: what it holds cannot be, or known, unknown or pairs was lowered");
+}
+
 TEST_CASE("journal: it refuses a house in which attempts last longer than it writes ahead for",
           "[penalty][journal]") {
     support::folder const disk;

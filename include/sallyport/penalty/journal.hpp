@@ -74,6 +74,10 @@ public:
         pair_marks_ = b.claim("lanes.pair_marks/1", house.options.pairs * words_of<pair_mark>);
         // Else what is in flight would settle beyond what was written ahead for it.
         if (b.overdue() > longest_overdue) complain("house_options::overdue is more than 60 s");
+        std::uint64_t const accounts = accounts_of(false) + accounts_of(true);
+        if (head_words + accounts * account_words + std::uint64_t{house.options.pairs} * pair_words >
+            journal_file::most_words)
+            complain("known, unknown and pairs are more than a file of 64 MiB holds");
         if (head_.attached() && fault().empty()) open(b);
     }
     /// May what this attempt has reserved be spent? Writes a chunk where it would be more than is on disk.
@@ -402,7 +406,7 @@ private:
         loader from{*this, b, now, h, again};
         std::string_view why;
         auto const is = file_.read(why, [&](word w) { return from.next(w); });
-        if (is == journal_file::state::whole && !from.complete()) why = "what it holds cannot be";
+        if (is == journal_file::state::whole && !from.complete()) why = journal_file::cannot_be;
         if (from.foreign) why = "it was made for another device";
         if (!why.empty()) return refuse(why);
         h = from.head;

@@ -30,6 +30,11 @@ namespace penalty {
 class journal_file {
 public:
     enum class state : std::uint8_t { missing, whole, refused };
+    /// Also where it is whole: what was kept for more accounts or pairs than there is room for.
+    static constexpr std::string_view cannot_be =
+        "what it holds cannot be, or known, unknown or pairs was lowered";
+    /// What is longer than so many words between head and sum is not read.
+    static constexpr std::uint64_t most_words = std::uint64_t{8} << 20;
 
     explicit journal_file(std::string path) : path_{std::move(path)} {
         auto [folder, file] = sallyport::detail::folder_and_name(path_);
@@ -71,7 +76,7 @@ public:
         if ((about.st_mode & (S_IWGRP | S_IWOTH)) != 0) return why = "others may write to it", state::refused;
         auto const bytes = static_cast<std::uint64_t>(about.st_size);
         if (bytes % sizeof(word) != 0 || bytes < (head_words + sum_words) * sizeof(word) ||
-            bytes > most_bytes)
+            bytes > (most_words + head_words + sum_words) * sizeof(word))
             return why = "it is torn: its size cannot be", state::refused;
         std::size_t const words = static_cast<std::size_t>(bytes / sizeof(word)) - sum_words;
         if (!holds_sum(file.get(), words, why)) return state::refused;
@@ -81,7 +86,7 @@ public:
         for (word w{}; n < words && from.next(w); ++n) {
             if (n == 0 && w != magic)
                 return why = "it is no journal of lanes, or another machine's", state::refused;
-            if (n >= head_words && !f(w)) return why = "what it holds cannot be", state::refused;
+            if (n >= head_words && !f(w)) return why = cannot_be, state::refused;
         }
         return n == words ? state::whole : (why = "it cannot be read", state::refused);
     }
@@ -113,7 +118,6 @@ public:
 private:
     static constexpr word magic = 0x316c616e72756f6a;  // "journal1", as a little-endian machine writes it
     static constexpr std::size_t head_words = 1, sum_words = 2;
-    static constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20;
 
     /// No secret: it finds accidents, and an older hand at the same file.
     class summer {
