@@ -205,10 +205,11 @@ private:
             (void)EVP_PKEY_get_bn_param(k, which, &n);
             return detail::owned<BIGNUM, BN_free>{n};
         };
-        for (char const* const which : {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E})
-            if (auto const x = part(a, which), y = part(b, which); !x || !y || BN_cmp(x.get(), y.get()) != 0)
-                return false;
-        return true;
+        auto const same = [&](char const* which) {
+            auto const x = part(a, which), y = part(b, which);
+            return x && y && BN_cmp(x.get(), y.get()) == 0;
+        };
+        return same(OSSL_PKEY_PARAM_RSA_N) && same(OSSL_PKEY_PARAM_RSA_E);
     }
     /// 0: it seems to be one; 1: one seems to have issued it; 2: neither.
     [[nodiscard]] int steps_to_a_root(certificate const& ca) const {

@@ -76,7 +76,7 @@ struct rejected_index {
     /// As the first that is written of it: where others have shown it since, the first source has a line.
     [[nodiscard]] static std::string first_lines(thumbprint const& print, rejected_note const& n,
                                                  std::uint64_t more) {
-        std::string const all = line(print, n, more);
+        std::string all = line(print, n, more);
         if (n.first_source == n.source) return all;
         return line(print, {n.first, n.first, 0, n.reason, n.first_source, {}, {}}, 0) + all;
     }
