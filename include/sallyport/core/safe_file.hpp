@@ -58,6 +58,11 @@ namespace detail {
 [[nodiscard]] inline open_file open_folder(std::string const& folder) noexcept {
     return open_file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 }
+/// What was made, renamed or removed in a folder is on disk. EINVAL: a file system that cannot flush a folder,
+/// and need not.
+[[nodiscard]] inline bool flush_folder(int folder) noexcept {
+    return ::fsync(folder) == 0 || errno == EINVAL;
+}
 [[nodiscard]] inline bool write_all(int fd, std::string_view bytes) noexcept {
     while (!bytes.empty()) {
         ssize_t const n = ::write(fd, bytes.data(), bytes.size());
@@ -95,10 +100,12 @@ struct file_stamp {
     std::uint64_t device = 0, number = 0;  ///< both 0: there is no such file
     std::int64_t bytes = 0, seconds = 0, nanoseconds = 0;
 
+    [[nodiscard]] static file_stamp of(struct stat const& about) noexcept {
+        return {about.st_dev, about.st_ino, about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec};
+    }
     [[nodiscard]] static file_stamp of(std::string const& path) noexcept {
         struct stat about {};
-        if (::stat(path.c_str(), &about) != 0) return {};
-        return {about.st_dev, about.st_ino, about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec};
+        return ::stat(path.c_str(), &about) == 0 ? of(about) : file_stamp{};
     }
     friend bool operator==(file_stamp const&, file_stamp const&) = default;
 };
@@ -180,7 +187,7 @@ private:
         (void)::unlinkat(folder.get(), fresh.c_str(), 0);
         return failed;
     }
-    if (::fsync(folder.get()) != 0 && errno != EINVAL)  // EINVAL: a file system that cannot, and need not
+    if (!detail::flush_folder(folder.get()))
         return detail::file_error(path, "is written, but the disk did not confirm it");
     return std::nullopt;
 }

@@ -118,8 +118,7 @@ private:
         (void)::unlink(fresh.c_str());
         if (!named) return sallyport::detail::file_error(path, "cannot be written", why);
         open_file const folder = sallyport::detail::open_folder(folder_path);
-        // EINVAL: a file system that cannot flush a folder, and need not.
-        if (!folder || (::fsync(folder.get()) != 0 && errno != EINVAL))
+        if (!folder || !sallyport::detail::flush_folder(folder.get()))
             return sallyport::detail::file_error(path, "is made, but the disk did not confirm it");
         return std::nullopt;
     }

@@ -241,9 +241,11 @@ private:
         head_.put(0, h);
         return may;
     }
-    [[nodiscard]] static bool may_write_off(header const& h, instant now) noexcept {
-        return h.proven != 0 && now.steady - nanoseconds{h.proven} >= written_off_after &&
-               (h.exact == 0 || now.steady - nanoseconds{h.exact} >= written_off_every);
+    /// Steady, when what was written ahead for right secrets is written off.
+    [[nodiscard]] static nanoseconds written_off_at(header const& h) noexcept {
+        if (h.proven == 0) return nanoseconds::max();
+        nanoseconds const due = saturating_add(nanoseconds{h.proven}, written_off_after);
+        return h.exact == 0 ? due : std::max(due, saturating_add(nanoseconds{h.exact}, written_off_every));
     }
     /// What was written ahead for right secrets is written off. While something is owed on disk, time that
     /// goes by is written down now and then, never more often than a lane that is being used up would be.
@@ -251,21 +253,15 @@ private:
         header const h = head();
         if (now.steady < next_beat(h)) return;
         // One that fails is tried again later, whatever it was for.
-        if (h.dirty != 0 || may_write_off(h, now) || !save(now, false)) (void)changed(now);
+        if (h.dirty != 0 || now.steady >= written_off_at(h) || !save(now, false)) (void)changed(now);
     }
     [[nodiscard]] nanoseconds next_beat(header const& h) const noexcept {
-        nanoseconds next = nanoseconds::max();
-        if (h.opened != stage::whole) return next;
+        if (h.opened != stage::whole) return nanoseconds::max();
         if (h.dirty != 0) return saturating_add(nanoseconds{h.tried}, tried_every);
-        if (h.proven != 0) {
-            next = saturating_add(nanoseconds{h.proven}, written_off_after);
-            if (h.exact != 0) next = std::max(next, saturating_add(nanoseconds{h.exact}, written_off_every));
-        }
-        if (h.latest > h.written) {
-            auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
-            next = std::min(next, saturating_add(nanoseconds{h.written}, pause));
-        }
-        return next;
+        nanoseconds const next = written_off_at(h);
+        if (h.latest <= h.written) return next;
+        auto const pause = nanoseconds{house_->options.strangers.every} * options_.chunk;
+        return std::min(next, saturating_add(nanoseconds{h.written}, pause));
     }
 
     // ---- the file ----

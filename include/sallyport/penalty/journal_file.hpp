@@ -47,12 +47,7 @@ public:
         struct stat about {};
         if (::fstatat(folder_.get(), name_.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
         // Its number alone comes back: a file that is put there often has that of the one before the last.
-        siphasher all{{3, 4}};
-        for (word const w : {static_cast<word>(about.st_dev), static_cast<word>(about.st_ino),
-                             static_cast<word>(about.st_size), static_cast<word>(about.st_mtim.tv_sec),
-                             static_cast<word>(about.st_mtim.tv_nsec)})
-            all.feed(w);
-        return all.finish() | 1;
+        return siphash_of({3, 4}, file_stamp::of(about)) | 1;
     }
 
     /// Opens its folder, for whoever need not read it since another process has; false where that cannot be.
@@ -111,8 +106,7 @@ public:
             return false;
         }
         replaced = true;
-        // EINVAL: a file system that cannot flush a folder, and need not.
-        return ::fsync(folder_.get()) == 0 || errno == EINVAL;
+        return sallyport::detail::flush_folder(folder_.get());
     }
 
 private:

@@ -154,10 +154,10 @@ private:
         std::vector<candidate> found;
         auto const consider = [&](certificate_ptr const& ca, int order) {
             // A key identifier that contradicts makes an issuer unlikely, not impossible: it comes last.
-            if (c.issued_in_name_by(*ca)) found.push_back({ca, order + (c.key_id_contradicts(*ca) ? 4 : 0)});
+            found.push_back({ca, order + (c.key_id_contradicts(*ca) ? 4 : 0)});
         };
         lists_.each_called(c.issuer_hash(), [&](trust_list::member const& m) {
-            consider(m.certificate, m.in.has(list::trusted) ? 0 : 1);
+            if (c.issued_in_name_by(*m.certificate)) consider(m.certificate, m.in.has(list::trusted) ? 0 : 1);
             return true;
         });
         for (std::size_t i = 0; i < presented_.size(); ++i)

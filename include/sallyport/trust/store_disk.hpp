@@ -83,7 +83,7 @@ public:
     }
     [[nodiscard]] std::optional<load_error> sync(int folder, std::string_view said_path) {
         ++operations_;
-        if (::fsync(folder) == 0 || errno == EINVAL) return std::nullopt;  // EINVAL: it cannot, and need not
+        if (sallyport::detail::flush_folder(folder)) return std::nullopt;
         return failed(said_path, "is written, but the disk did not confirm it");
     }
     /// Appends to a file of the store's own notes, made where it is missing. Nothing is written into what is
